@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file tiermm.h
+ * The whole core, in the order in which data flows:
+ * machine, topology, graph, plan, act, report.
+ */
+#ifndef TIERMM_TIERMM_H
+#define TIERMM_TIERMM_H
+
+#include <tiermm/types.h>
+#include <tiermm/error.h>
+#include <tiermm/alloc.h>
+#include <tiermm/nodeset.h>
+#include <tiermm/random.h>
+#include <tiermm/retire.h>
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The size-prefix rule, once for every structure that a caller fills.
+ */
+#ifndef TIERMM_BASE_OPTIONS_H
+#define TIERMM_BASE_OPTIONS_H
+
+#include <stdint.h>
+
+/*
+ * Copy a structure that begins with uint32_t size and flags. What the caller
+ * is too old to know becomes zero; dst then has the size that we know. NULL
+ * gives all zeros.
+ *
+ * dst_size     sizeof of the structure here
+ * min_size     its size in the first release that had it
+ * known_flags  flags that mean something
+ *
+ * Returns 0, -TIERMM_EINVAL (smaller than min_size) or -TIERMM_E2BIG (a flag
+ * or a field that we do not know is set); on error dst is of no use.
+ */
+int tiermm__options_copy(void *dst, uint32_t dst_size, const void *src,
+			 uint32_t min_size, uint32_t known_flags);
+
+#endif
