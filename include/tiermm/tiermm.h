@@ -14,4 +14,10 @@
 #include <tiermm/random.h>
 #include <tiermm/retire.h>
 
+#include <tiermm/performance.h>
+#include <tiermm/event.h>
+#include <tiermm/topology.h>
+#include <tiermm/topology_builder.h>
+#include <tiermm/topology_create.h>
+
 #endif
