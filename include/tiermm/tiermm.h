@@ -20,4 +20,7 @@
 #include <tiermm/topology_builder.h>
 #include <tiermm/topology_create.h>
 
+#include <tiermm/demotion_graph.h>
+#include <tiermm/demotion_explain.h>
+
 #endif
