@@ -22,5 +22,7 @@
 
 #include <tiermm/demotion_graph.h>
 #include <tiermm/demotion_explain.h>
+#include <tiermm/demotion.h>
+#include <tiermm/demotion_change.h>
 
 #endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Images: as large as they say, and true copies. */
+#include "demotion/table.h"
+#include "support/cmocka.h"
+
+#include <stdlib.h>
+
+static void an_image_ends_where_it_says(void **state)
+{
+	static const uint32_t rooms[] = { 1, 7, 8, 9, 64, 1000, 1024 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
+		struct tiermm__image scratch, image;
+		uint64_t room = rooms[i];
+		uint64_t bytes = tiermm__image_place(&scratch, NULL, rooms[i]);
+		unsigned char *memory =
+			aligned_alloc(TIERMM_ALIGN, (size_t)bytes);
+		uint64_t *last;
+
+		assert_int_equal(bytes % TIERMM_ALIGN, 0);
+		assert_int_equal(tiermm__image_place(&image, memory, rooms[i]),
+				 bytes);
+		last = image.distance + room * ((room + 7) / 8);
+		assert_in_range((unsigned char *)last - memory, 1, bytes);
+		last = image.fallback + room * TIERMM_NODESET_WORDS;
+		assert_in_range((unsigned char *)last - memory, 1, bytes);
+		free(memory);
+	}
+}
+
+static void a_view_of_an_image_is_that_of_the_graph(void **state)
+{
+	uint64_t table[16 * 6];
+	struct tiermm__demotion_view v = {
+		.n = 3,
+		.words = 2,
+		.stride = 1,
+		.strategy = TIERMM_STRATEGY_MANUAL,
+		.cpu_penalty = 65535,
+		.ids = table,
+		.preferred = table + 16,
+		.fallback = table + 32,
+		.cpus = table + 48,
+		.load = table + 64,
+		.distance = table + 80,
+	};
+	struct tiermm__demotion_view got;
+	struct tiermm__image image;
+	void *memory;
+
+	(void)state;
+	for (uint64_t i = 0; i < 16 * 6; i++)
+		table[i] = i + 1;
+	memory = aligned_alloc(TIERMM_ALIGN,
+			       (size_t)tiermm__image_place(&image, NULL, 3));
+	(void)tiermm__image_place(&image, memory, 3);
+	*image.version = UINT64_MAX - 1;
+	tiermm__image_fill(&image, &v);
+	assert_int_equal(*image.version, 0);
+	got = tiermm__image_view(&image);
+	assert_int_equal(got.n, 3);
+	assert_int_equal(got.words, 2);
+	assert_int_equal(got.stride, 1);
+	assert_int_equal(got.strategy, TIERMM_STRATEGY_MANUAL);
+	assert_int_equal(got.cpu_penalty, 65535);
+	assert_memory_equal(got.ids, v.ids, 3 * 8);
+	assert_memory_equal(got.preferred, v.preferred, 6 * 8);
+	assert_memory_equal(got.fallback, v.fallback, 6 * 8);
+	assert_memory_equal(got.cpus, v.cpus, 2 * 8);
+	assert_memory_equal(got.load, v.load, 3 * 8);
+	assert_memory_equal(got.distance, v.distance, 3 * 8);
+	free(memory);
+}
+
+static void words_keep_their_parts_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(tiermm__word_target(UINT32_MAX), -1);
+	assert_int_equal(tiermm__word_target(~(uint64_t)0 << 32 | 1023), 1023);
+	assert_int_equal(tiermm__word_slot((uint64_t)1 << 33), 1);
+	assert_int_equal(tiermm__word_slot(~((uint64_t)1 << 33)), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_image_ends_where_it_says),
+		cmocka_unit_test(a_view_of_an_image_is_that_of_the_graph),
+		cmocka_unit_test(words_keep_their_parts_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
