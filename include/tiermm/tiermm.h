@@ -25,4 +25,6 @@
 #include <tiermm/demotion.h>
 #include <tiermm/demotion_change.h>
 
+#include <tiermm/memops.h>
+
 #endif
