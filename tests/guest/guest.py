@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Boot a guest that runs one statically linked program, and return what it
+printed. The guest is a kernel, an initrd with two files and nothing else:
+
+    text, status = guest.run(kernel, init, program, ['-numa', ...])
+
+QEMU emulates (TCG), so no privilege and no device is needed; times mean
+nothing.
+"""
+import io
+import re
+import shutil
+import subprocess
+import tempfile
+
+QEMU = 'qemu-system-x86_64'
+# QEMU 7.2 now and then corrupts flags in its cmpxchg16b; kernels do without.
+CPU = 'max,-cx16'
+COMMAND_LINE = 'console=ttyS0 panic=-1 quiet loglevel=3'
+ENDED = re.compile(r'=== guest: exit (\d+) ===')
+
+
+def missing():
+    """Why no guest can be booted here, or None."""
+    return None if shutil.which(QEMU) else f'no {QEMU}'
+
+
+def entry(name, mode, data, major=0, minor=0):
+    """One file of a cpio archive of the "newc" kind."""
+    name = name.encode() + b'\0'
+    fields = [0, mode, 0, 0, 1, 0, len(data), 0, 0, major, minor, len(name), 0]
+    out = b'070701' + b''.join(b'%08X' % field for field in fields) + name
+    out += b'\0' * (-len(out) % 4) + data
+    return out + b'\0' * (-len(out) % 4)
+
+
+def initrd(files):
+    out = io.BytesIO()
+    out.write(entry('dev', 0o040755, b''))
+    # The first process's output, before anything is mounted.
+    out.write(entry('dev/console', 0o020600, b'', 5, 1))
+    for name, path in files.items():
+        with open(path, 'rb') as file:
+            out.write(entry(name, 0o100755, file.read()))
+    out.write(entry('TRAILER!!!', 0, b''))
+    return out.getvalue()
+
+
+def run(kernel, init, program, arguments, command_line='', timeout=90):
+    """Everything on the console, and the program's exit status (None: the
+    guest did not come to its end)."""
+    with tempfile.NamedTemporaryFile(suffix='.cpio') as archive:
+        archive.write(initrd({'init': init, 'test': program}))
+        archive.flush()
+        command = [QEMU, '-nodefaults', '-display', 'none', '-no-reboot',
+                   '-accel', 'tcg', '-cpu', CPU, '-serial', 'stdio',
+                   '-kernel', str(kernel), '-initrd', archive.name,
+                   '-append', f'{COMMAND_LINE} {command_line}', *arguments]
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=timeout)
+            text = done.stdout
+        except subprocess.TimeoutExpired as error:
+            text = error.stdout or b''
+    text = text.decode(errors='replace').replace('\r', '')
+    ended = ENDED.search(text)
+    return text, int(ended.group(1)) if ended else None
