@@ -2,7 +2,7 @@
 /*
  * The `tiermm` command: what its files share.
  *
- *     main.c ──> topology.c  graph.c  doctor.c   a file a subcommand
+ *     main.c ──> topology.c  graph.c  zones.c  doctor.c   a file a subcommand
  *                    │          │        │         │
  *                    v          v        v         v
  *                 options.c  machine.c  output.c   the same for all of them
@@ -68,6 +68,7 @@ struct command {
 
 extern const struct command topology_command;
 extern const struct command graph_command;
+extern const struct command zones_command;
 extern const struct command doctor_command;
 
 /* Says that options_parse() printed the help: nothing is left to do. */

@@ -7,6 +7,7 @@
 static const struct command *const commands[] = {
 	&topology_command,
 	&graph_command,
+	&zones_command,
 	&doctor_command,
 };
 enum {
@@ -48,7 +49,7 @@ static int unknown(const char *name)
 {
 	return fail(STATUS_USAGE,
 		    "unknown command '%s', expected topology, "
-		    "graph, doctor or help",
+		    "graph, zones, doctor or help",
 		    name);
 }
 

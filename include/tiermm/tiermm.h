@@ -25,6 +25,12 @@
 #include <tiermm/demotion.h>
 #include <tiermm/demotion_change.h>
 
+#include <tiermm/zone.h>
+#include <tiermm/zone_event.h>
+#include <tiermm/zone_decide.h>
+#include <tiermm/zone_plan.h>
+#include <tiermm/zone_order.h>
+
 #include <tiermm/memops.h>
 
 #endif

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""tiermm zones: every recorded machine through the command, with the recorded
+zones and without them; and what plan, show and apply answer."""
+import json
+import tempfile
+
+import cli
+
+DATA = cli.DATA / 'zones'
+
+
+def came_online(before, after):
+    """Blocks that a step brought online, as the kernel had them."""
+    known = {block['id']: block['state'] for block in before}
+    return [{'id': block['id'], 'zone': block['zone']}
+            for block in sorted(after, key=lambda block: block['id'])
+            if block['state'] == 'online'
+            and known.get(block['id']) != 'online']
+
+
+def expected_steps(machine):
+    before = machine['initial']['blocks']
+    for step in machine['steps']:
+        after = step['result']['blocks']
+        entry = {'blocks': came_online(before, after)}
+        if step['action']['op'] == 'thresholds':
+            entry['min_movable_ratio'] = sorted(
+                step['result']['min_movable_ratio'],
+                key=lambda ratio: ratio['block'])
+        yield entry
+        before = after
+
+
+def without_zones(machine):
+    """The same machine, with no zone of a device's block told."""
+    for step in machine['steps']:
+        step['result'].pop('min_movable_ratio', None)
+        step['result'].pop('zones', None)
+        for block in step['result']['blocks']:
+            if block['group']:
+                block['zone'] = None
+                block.pop('valid_zones', None)
+    return machine
+
+
+class Zones(cli.Case):
+    def replay(self, path):
+        done = self.run_with('zones', 'replay', str(path), '--json')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)['steps']
+
+    def test_every_machine_is_decided_as_its_kernel_did(self):
+        files = sorted(DATA.glob('*.json'))
+        self.assertGreaterEqual(len(files), 57)
+        for path in files:
+            with self.subTest(path.name):
+                machine = json.loads(path.read_text())
+                self.assertEqual(self.replay(path),
+                                 list(expected_steps(machine)))
+
+    def test_no_decision_looks_at_a_recorded_zone(self):
+        for name in ('random_005', 'vmem_shrink_grow', 'dimm_then_vmem'):
+            path = DATA / f'{name}.json'
+            expected = [step['blocks'] for step in
+                        expected_steps(json.loads(path.read_text()))]
+            machine = without_zones(json.loads(path.read_text()))
+            with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+                json.dump(machine, file)
+                file.flush()
+                self.assertEqual([step['blocks'] for step in
+                                  self.replay(file.name)], expected)
+
+    def test_check_says_no_where_a_record_differs(self):
+        machine = json.loads((DATA / 'vmem_sbm_r400.json').read_text())
+        block = machine['steps'][0]['result']['blocks'][-1]
+        self.assertEqual(block['zone'], 'Movable')
+        block['zone'] = 'Normal'
+        with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+            json.dump(machine, file)
+            file.flush()
+            done = self.run_with('zones', 'replay', file.name, '--check')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('recorded: Normal', done.stdout)
+
+    def test_a_plan_draws_the_sequence(self):
+        done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith('M\u00d796 N MMM N MMM'))
+        done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G',
+                       '--other-node', '--json')
+        self.assertEqual(json.loads(done.stdout)['sequence'], 'N\u00d7128')
+        done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G',
+                       '--free', '100M')
+        self.assertEqual(done.returncode, 1)
+
+    def test_wrong_use_is_said(self):
+        for words, said in ((('plan',), '--boot and --device'),
+                            (('plan', '--boot', '4X'), "--boot '4X'"),
+                            (('replay',), 'FILE is missing'),
+                            (('replay', 'a', 'b'), "unexpected 'b'"),
+                            (('jump',), "unknown command 'zones jump'"),
+                            (('show', '--synthetic', 'dram:1G'),
+                             'say nothing of blocks')):
+            done = self.run_with('zones', *words)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn(said, done.stderr)
+        done = self.run_with('zones', 'replay', '/no/such/file')
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('/no/such/file', done.stderr)
+
+
+if __name__ == '__main__':
+    cli.main()
