@@ -31,6 +31,12 @@
 #include <tiermm/zone_plan.h>
 #include <tiermm/zone_order.h>
 
+#include <tiermm/flush.h>
+#include <tiermm/flush_agent.h>
+#include <tiermm/flush_request.h>
+#include <tiermm/flush_settle.h>
+#include <tiermm/flush_drain.h>
+
 #include <tiermm/memops.h>
 
 #endif

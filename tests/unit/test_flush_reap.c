@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Reaps: no flush, bounded work, bounds on age (F6, F9). */
+#include "flush_fixture.h"
+
+static uint64_t reap(struct flush_fixture *x, uint64_t now_ns, uint64_t budget)
+{
+	assert_int_equal(tiermm_flush_reap(x->f, NULL, now_ns, budget,
+					   &x->freed),
+			 0);
+	return x->freed.n_requests;
+}
+
+static void only_what_all_have_passed_is_reaped(void **state)
+{
+	FLUSH_FIXTURE(x, NULL);
+	(void)state;
+	park_and_queue(&x, 0, 0, 0, 1);
+	park_and_queue(&x, 1, 1, 1, 1);
+	assert_int_equal(reap(&x, 0, 0), 0);
+	all_pass(&x);
+	park_and_queue(&x, 2, 0, 2, 1);
+	assert_int_equal(reap(&x, 0, 0), 2);
+	assert_int_equal(x.freed.n_pages, 2);
+	assert_int_equal(flush_pending(&x, 0), 1);
+	assert_int_equal(reap(&x, 0, 0), 0);
+	all_pass(&x);
+	assert_int_equal(reap(&x, 0, 0), 1);
+	assert_int_equal(x.freed.pages->key, 102);
+	assert_int_equal(flush_count(&x, TIERMM_FLUSH_REAPED_PAGES), 3);
+	flush_fixture_end(&x);
+}
+
+static void requests_of_few_agents_do_not_wait_for_the_others(void **state)
+{
+	uint64_t agents[1] = { 2 };
+	uint64_t n;
+
+	FLUSH_FIXTURE(x, NULL);
+	(void)state;
+	assert_int_equal(tiermm_flush_open(x.f, x.memory[0], 0, agents, 1,
+					   &x.request[0]),
+			 0);
+	assert_int_equal(tiermm_flush_add(x.request[0], x.link, 1, &n), 0);
+	assert_int_equal(tiermm_flush_stamp(x.request[0]), 0);
+	assert_int_equal(tiermm_flush_queue(x.request[0], 0, NULL), 0);
+	assert_int_equal(reap(&x, 0, 0), 0);
+	tiermm_flush_pass(x.agent[1]);
+	assert_int_equal(reap(&x, 0, 0), 1);
+	flush_fixture_end(&x);
+}
+
+/* As many looks as the budget has, and the next call goes on behind them. */
+static void a_budget_is_kept_and_nothing_is_passed_over(void **state)
+{
+	uint64_t left = REQUESTS;
+
+	FLUSH_FIXTURE(x, NULL);
+	(void)state;
+	for (uint32_t i = 0; i < REQUESTS; i++)
+		park_and_queue(&x, i, (int32_t)(i & 1), i, 1);
+	assert_int_equal(reap(&x, 0, 1), 0);
+	assert_int_equal(reap(&x, 0, 1), 0);
+	all_pass(&x);
+	for (int call = 0; call < REQUESTS; call++)
+		left -= reap(&x, 0, 1);
+	assert_int_equal(left, 0);
+	flush_fixture_end(&x);
+}
+
+static void those_looked_at_come_last_the_next_time(void **state)
+{
+	uint64_t agents[1] = { 1 };
+	uint64_t n, freed = 0;
+
+	FLUSH_FIXTURE(x, NULL);
+	(void)state;
+	/* Request 1 waits for agent 0 only; the others for all. */
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(tiermm_flush_open(x.f, x.memory[i], 0,
+						   i == 1 ? agents : NULL, 1,
+						   &x.request[i]),
+				 0);
+		assert_int_equal(tiermm_flush_add(x.request[i], x.link + i, 1,
+						  &n),
+				 0);
+		assert_int_equal(tiermm_flush_stamp(x.request[i]), 0);
+		assert_int_equal(tiermm_flush_queue(x.request[i], 0, NULL), 0);
+	}
+	tiermm_flush_pass(x.agent[0]);
+	for (int call = 0; call < 3; call++)
+		freed += reap(&x, 0, 1);
+	assert_int_equal(freed, 1);
+	assert_int_equal(flush_pending(&x, 0), 2);
+	flush_fixture_end(&x);
+}
+
+static void what_is_parked_for_too_long_is_told(void **state)
+{
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .max_age_ns = 1000 };
+	struct tiermm_flush_request *r;
+	uint32_t due;
+
+	FLUSH_FIXTURE(x, &o);
+	(void)state;
+	r = park(&x, 0, 0, 0, 1);
+	assert_int_equal(tiermm_flush_stamp(r), 0);
+	assert_int_equal(tiermm_flush_queue(r, 5000, NULL), 0);
+	(void)reap(&x, 6000, 0);
+	assert_int_equal(x.freed.n_overdue, 0);
+	(void)reap(&x, 6001, 0);
+	assert_int_equal(x.freed.n_overdue, 1);
+	(void)reap(&x, 4000, 0);
+	assert_int_equal(x.freed.n_overdue, 0);
+	assert_int_equal(flush_count(&x, TIERMM_FLUSH_CLOCK_BACK), 1);
+	r = park(&x, 1, 0, 1, 1);
+	assert_int_equal(tiermm_flush_stamp(r), 0);
+	assert_int_equal(tiermm_flush_queue(r, 6002, &due), 0);
+	assert_int_equal(due, TIERMM_DUE_OLD);
+	all_pass(&x);
+	assert_int_equal(reap(&x, 6002, 0), 2);
+	r = park(&x, 2, 0, 2, 1);
+	assert_int_equal(tiermm_flush_stamp(r), 0);
+	assert_int_equal(tiermm_flush_queue(r, 9000, &due), 0);
+	assert_int_equal(due, 0); /* the old ones are gone */
+	flush_fixture_end(&x);
+}
+
+static void only_the_nodes_named_are_reaped(void **state)
+{
+	struct tiermm_nodeset nodes = { { 1u << 1 } };
+
+	FLUSH_FIXTURE(x, NULL);
+	(void)state;
+	park_and_queue(&x, 0, 0, 0, 1);
+	park_and_queue(&x, 1, 1, 1, 1);
+	all_pass(&x);
+	assert_int_equal(tiermm_flush_reap(x.f, &nodes, 0, 0, &x.freed), 0);
+	assert_int_equal(x.freed.n_requests, 1);
+	assert_int_equal(flush_pending(&x, 0), 1);
+	assert_int_equal(tiermm_flush_reap(NULL, &nodes, 0, 0, &x.freed),
+			 -TIERMM_EINVAL);
+	assert_int_equal(tiermm_flush_reap(x.f, &nodes, 0, 0, NULL),
+			 -TIERMM_EINVAL);
+	flush_fixture_end(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_all_have_passed_is_reaped),
+		cmocka_unit_test(
+			requests_of_few_agents_do_not_wait_for_the_others),
+		cmocka_unit_test(a_budget_is_kept_and_nothing_is_passed_over),
+		cmocka_unit_test(those_looked_at_come_last_the_next_time),
+		cmocka_unit_test(what_is_parked_for_too_long_is_told),
+		cmocka_unit_test(only_the_nodes_named_are_reaped),
+	};
+
+	return cmocka_run_group_tests_name("flush/reap", tests, NULL, NULL);
+}
