@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Trees for the tests of the linux backend. */
 #define _GNU_SOURCE
+#include <support/cmocka.h>
+
 #include "linux_tree.h"
 
 #include <errno.h>
@@ -130,4 +132,65 @@ int linux_tree_read(const char *root, uint32_t flags,
 						.root = root };
 
 	return tiermm_linux_topology(out, &options, error, NULL);
+}
+
+int linux_tree_setup(void **state)
+{
+	char *root = malloc(LINUX_TREE_PATH);
+
+	assert_non_null(root);
+	linux_tree_make(root);
+	linux_tree_write_machine(root);
+	*state = root;
+	return 0;
+}
+
+int linux_tree_teardown(void **state)
+{
+	linux_tree_remove(*state);
+	free(*state);
+	return 0;
+}
+
+void linux_tree_delete(const char *root, const char *path)
+{
+	char whole[2 * LINUX_TREE_PATH];
+
+	snprintf(whole, sizeof(whole), "%s/%s", root, path);
+	assert_int_equal(remove(whole), 0);
+}
+
+struct tiermm_topology *linux_tree_must_read(const char *root, uint32_t flags)
+{
+	struct tiermm_linux_error error = { .size = sizeof(error) };
+	struct tiermm_topology *t;
+	int err = linux_tree_read(root, flags, &t, &error);
+
+	if (err)
+		fail_msg("%d: %s", err, error.text);
+	assert_true(tiermm_topology_is_valid(t));
+	return t;
+}
+
+struct tiermm_node linux_tree_node(const struct tiermm_topology *t, int32_t id)
+{
+	struct tiermm_node node;
+
+	assert_int_equal(tiermm_topology_node(t, id, &node), 0);
+	return node;
+}
+
+/* The tree is refused with this code, and the text has these words. */
+void linux_tree_must_refuse(const char *root, int code, const char *file,
+			    const char *words)
+{
+	struct tiermm_linux_error error = { .size = sizeof(error) };
+	struct tiermm_topology *t = (void *)&error;
+	int err = linux_tree_read(root, 0, &t, &error);
+
+	if (err != code || !strstr(error.text, file) ||
+	    !strstr(error.text, words))
+		fail_msg("%d '%s', expected %d, '%s' and '%s'", err,
+			 err ? error.text : "", code, file, words);
+	assert_null(t);
 }

@@ -33,4 +33,21 @@ int linux_tree_read(const char *root, uint32_t flags,
 		    struct tiermm_topology **out,
 		    struct tiermm_linux_error *error);
 
+/* Setup and teardown of a test whose state is the root of such a machine. */
+int linux_tree_setup(void **state);
+int linux_tree_teardown(void **state);
+
+/* Remove a file, or a directory that is empty. */
+void linux_tree_delete(const char *root, const char *path);
+
+/* Read a tree that has to be whole. */
+struct tiermm_topology *linux_tree_must_read(const char *root, uint32_t flags);
+
+/* The node with this id, which has to be there. */
+struct tiermm_node linux_tree_node(const struct tiermm_topology *t, int32_t id);
+
+/* The tree is refused with this code, and the text has these words. */
+void linux_tree_must_refuse(const char *root, int code, const char *file,
+			    const char *words);
+
 #endif
