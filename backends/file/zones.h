@@ -99,6 +99,9 @@ int tiermm__file_zones_word(const json_t *value, uint64_t *out);
 int tiermm__file_zones_read_steps(struct tiermm_file_zones *s,
 				  const json_t *steps);
 
+/* zones_boot.c: boot memory of each zone. */
+int tiermm__file_zones_boot(struct tiermm_file_zones *s);
+
 /* zones_begin.c: the account as it is before the first step. */
 int tiermm__file_zones_begin(struct tiermm_file_zones *s);
 

@@ -5,8 +5,6 @@
 #include "contents.h"
 #include "memory.h"
 
-#include <string.h>
-
 #define TEXT_LIMIT (UINT64_C(64) << 20)
 #define STEPS_MAX 65536
 
@@ -162,20 +160,15 @@ int tiermm_file_zones_read(struct tiermm_file_zones **out, const char *path,
 			   struct tiermm_file_error *error,
 			   const struct tiermm_alloc *mem)
 {
-	const char *name = strcmp(path, "-") ? path : "standard input";
-	struct tiermm__file_contents c = { .text = NULL };
+	struct tiermm__file_contents c;
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	err = tiermm__file_memory(&c.mem, mem);
+	err = tiermm__file_contents_read(&c, path, error, mem);
 	if (err)
 		return err;
-	err = tiermm__file_read_all(&c, path, error);
-	if (!err)
-		err = tiermm_file_zones_parse(out, name, c.text, c.bytes, error,
-					      mem);
-	tiermm__file_free(&c.mem, c.text, c.room);
+	err = tiermm_file_zones_parse(out, c.name, c.text, c.bytes, error, mem);
+	tiermm__file_contents_drop(&c);
 	return err;
 }
 

@@ -60,6 +60,7 @@ struct command {
 	uint32_t n_lines;
 	/* What stands behind the options, like FILE; NULL: nothing does. */
 	const char *operand;
+	int needs_no_operand; /* it may be left out */
 	int takes_no_machine; /* --sysfs and the like are unknown to it */
 	/* Take one of the command's own options; returns a status. */
 	int (*take)(void *self, int code, const char *value);
@@ -112,6 +113,7 @@ int fail(int status, const char *format, ...)
 int flush_output(int status);
 const char *look(unsigned int which);
 void print_json_string(const char *text);
+void write_json_string(FILE *out, const char *text);
 void print_json_nodes(const struct tiermm_nodeset *set);
 void print_nodes(const struct tiermm_nodeset *set);
 void size_text(uint64_t bytes, char *out, size_t cap);

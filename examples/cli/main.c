@@ -5,10 +5,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&topology_command,
-	&graph_command,
-	&zones_command,
-	&doctor_command,
+	&topology_command, &graph_command,  &zones_command,
 };
 enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
@@ -48,8 +45,8 @@ static void print_overview(FILE *out)
 static int unknown(const char *name)
 {
 	return fail(STATUS_USAGE,
-		    "unknown command '%s', expected topology, "
-		    "graph, zones, doctor or help",
+		    "unknown command '%s', expected topology, graph, zones, "
+		    "doctor, run or help",
 		    name);
 }
 

@@ -163,7 +163,7 @@ static int take_operand(const struct command *command, struct input *input,
 {
 	if (command->operand && optind < argc)
 		input->operand = argv[optind++];
-	if (command->operand && !input->operand)
+	if (command->operand && !input->operand && !command->needs_no_operand)
 		return fail(STATUS_USAGE, "%s is missing; see tiermm %s --help",
 			    command->operand, command->name);
 	if (optind < argc)

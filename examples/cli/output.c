@@ -52,20 +52,26 @@ const char *look(unsigned int which)
 	return which < LOOKS && shows_colour() ? escapes[which] : "";
 }
 
-void print_json_string(const char *text)
+void write_json_string(FILE *out, const char *text)
 {
 	const char *c;
 
-	putchar('"');
+	putc('"', out);
 	for (c = text; *c != '\0'; c++) {
 		if ((unsigned char)*c < 0x20)
-			printf("\\u%04x", (unsigned int)(unsigned char)*c);
+			fprintf(out, "\\u%04x",
+				(unsigned int)(unsigned char)*c);
 		else if (*c == '"' || *c == '\\')
-			printf("\\%c", *c);
+			fprintf(out, "\\%c", *c);
 		else
-			putchar(*c);
+			putc(*c, out);
 	}
-	putchar('"');
+	putc('"', out);
+}
+
+void print_json_string(const char *text)
+{
+	write_json_string(stdout, text);
 }
 
 void print_json_nodes(const struct tiermm_nodeset *set)

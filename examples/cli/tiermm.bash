@@ -11,8 +11,21 @@ _tiermm()
 	case $before in
 	--strategy) words="nearest linux-6.12 linux-5.18 linux-5.15 manual" ;;
 	--load) words="booted rebuilt" ;;
-	--format) words="text json machine synthetic" ;;
-	--machine)
+	--policy) words="kernel histogram latency" ;;
+	--heat) words="writes uses" ;;
+	--include) words="files shared all" ;;
+	--format)
+		words="text json machine synthetic"
+		[ "${COMP_WORDS[1]}" != trace ] ||
+			words="lackey perf damon csv oracle"
+		;;
+	--policy)
+		words=
+		[ "${COMP_WORDS[1]}" != sim ] ||
+			words="none static demotion kernel histogram latency
+				ideal"
+		;;
+	--machine | --scenario)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
@@ -29,7 +42,7 @@ _tiermm()
 	*)
 		case $COMP_CWORD:${COMP_WORDS[1]} in
 		1:* | 2:help)
-			words="topology graph zones doctor help"
+			words="topology graph zones layout sim trace doctor attach run help"
 			[ "$COMP_CWORD" -ne 1 ] || words+=" --version --help"
 			;;
 		*:topology) words="--format --json $machine" ;;
@@ -62,7 +75,68 @@ _tiermm()
 				;;
 			esac
 			;;
+		2:trace) words="record import info --help" ;;
+		*:trace)
+			words="--output --name --skip --limit --sample
+				--merge --at-most --threads --page-size
+				--no-fetches --instruction --help"
+			case ${COMP_WORDS[2]} in
+			import) words+=" --format" ;;
+			info) words="--top --workload --json --help" ;;
+			esac
+			if [[ $word != -* ]]; then
+				compopt -o filenames
+				mapfile -t COMPREPLY < <(compgen -f -- "$word")
+				return
+			fi
+			;;
+		2:sim) words="run compare sweep --help" ;;
+		*:sim)
+			words="--policy --repeat --seed --sample-period --scan
+				--min --cost --jobs --check $machine"
+			case ${COMP_WORDS[2]} in
+			run) words+=" --series --plot --csv --json" ;;
+			compare)
+				words+=" --series --plot --csv --json
+					--scenario"
+				;;
+			sweep) words+=" --vary --output" ;;
+			esac
+			;;
+		2:layout)
+			words="show check diff stripe block simulate --help"
+			;;
+		*:layout)
+			case ${COMP_WORDS[2]} in
+			show) words="--json $machine" ;;
+			check)
+				words="--nodes --last-frame --refuse-holes
+					--json --help"
+				;;
+			diff) words="--to --json --help" ;;
+			stripe)
+				words="--frames --first --last --stripe --shift
+					--json --help"
+				;;
+			block) words="--frames --first --last --json --help" ;;
+			simulate)
+				words="--from --free --seed --json $machine"
+				;;
+			esac
+			if [[ ${COMP_WORDS[2]} =~ ^(check|diff|simulate)$ &&
+				$word != -* ]]; then
+				compopt -o filenames
+				mapfile -t COMPREPLY < \
+					<(compgen -f -- "$word")
+				return
+			fi
+			;;
 		*:doctor) words="--json $machine" ;;
+		*:attach | *:run)
+			words="--dry-run --policy --heat --include --interval
+				--for --rate --top-limit --track --output
+				--json $machine"
+			;;
 		*) words= ;;
 		esac
 		;;

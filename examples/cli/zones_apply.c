@@ -221,11 +221,23 @@ static int apply_blocks(struct request *request, struct tiermm_zones *zones)
 	return status;
 }
 
+/* A block that was asked for by its id is there, and has something to do. */
+static int check_block(struct tiermm_zones *zones, uint64_t id)
+{
+	struct tiermm_zone_block block;
+
+	if (tiermm_zones_block(zones, id, &block))
+		return fail(STATUS_NO, "no block %" PRIu64, id);
+	if (block.zone != TIERMM_ZONE_NONE)
+		return fail(STATUS_NO, "block %" PRIu64 " is online: %s", id,
+			    zone_text(block.zone));
+	return STATUS_DONE;
+}
+
 static int apply(int argc, char **argv)
 {
 	struct request *request = calloc(1, sizeof(*request));
 	struct tiermm_zones *zones = NULL;
-	struct tiermm_zone_block block;
 	int status;
 
 	if (!request)
@@ -233,9 +245,8 @@ static int apply(int argc, char **argv)
 	status = parse(&zones_apply_command, request, argc, argv);
 	if (!status)
 		status = open_zones(request, &zones);
-	if (!status && request->has_block &&
-	    tiermm_zones_block(zones, request->block, &block))
-		status = fail(STATUS_NO, "no block %" PRIu64, request->block);
+	if (!status && request->has_block)
+		status = check_block(zones, request->block);
 	if (!status)
 		status = apply_blocks(request, zones);
 	tiermm_zones_destroy(zones);

@@ -2,8 +2,6 @@
 /* tiermm zones plan: what a device would get, before it is plugged in. */
 #include "zones.h"
 
-#include <inttypes.h>
-
 enum {
 	OPTION_BOOT = OPTION_OWN,
 	OPTION_RATIO,
@@ -16,9 +14,7 @@ enum {
 	OPTION_NO_BOOT_NODE,
 	OPTION_IGNORE_NODES,
 	OPTION_BARE_NODES,
-	OPTION_JSON,
-	PAGE_BYTES = 4096,
-	MOST_RUNS = 4096
+	OPTION_JSON
 };
 
 struct request {
@@ -52,7 +48,7 @@ static const struct option_line lines[] = {
 
 static int take_size(const char *name, const char *value, uint64_t *out)
 {
-	if (parse_size(value, out) && *out % PAGE_BYTES == 0)
+	if (parse_size(value, out) && *out % ZONES_PAGE_BYTES == 0)
 		return STATUS_DONE;
 	return fail(STATUS_USAGE, "--%s '%s', expected a size: 4G, 128M", name,
 		    value);
@@ -133,131 +129,76 @@ static int make_account(const struct request *request,
 		.ratio = (uint32_t)request->ratio,
 		.flags = (request->ignore_nodes ? 0 : TIERMM_ZONE_NODE_AWARE) |
 			 (request->bare_nodes ? TIERMM_ZONE_BARE_NODES : 0),
-		.kept_pages = request->keep / PAGE_BYTES,
+		.kept_pages = request->keep / ZONES_PAGE_BYTES,
 	};
 	struct tiermm_zones_options options = {
 		.size = sizeof(options),
 		.max_nodes = 2,
 		.max_groups = 1,
 		.max_blocks = request->device / request->block,
-		.block_pages = request->block / PAGE_BYTES,
+		.block_pages = request->block / ZONES_PAGE_BYTES,
 	};
 	struct tiermm_zone_boot boot = {
 		.zone = TIERMM_ZONE_NORMAL,
-		.spanned = request->boot / PAGE_BYTES,
-		.present = request->boot / PAGE_BYTES,
+		.spanned = request->boot / ZONES_PAGE_BYTES,
+		.present = request->boot / ZONES_PAGE_BYTES,
 	};
 	int err = tiermm_zones_create(out, &options, &parameters, NULL);
 
 	return err ? err : tiermm_zones_add_boot(*out, &boot);
 }
 
-static void print_amount(const char *what, uint64_t pages)
-{
-	char size[32];
-
-	size_text(pages * PAGE_BYTES, size, sizeof(size));
-	printf("%-34s %s\n", what, size);
-}
-
-static void text_plan(const struct tiermm_zone_plan *plan, const char *sequence,
-		      const struct tiermm_zone_cost *cost)
-{
-	printf("%s\n\n", sequence);
-	print_amount("movable, can be given back", plan->movable_pages);
-	print_amount("kernel, may stay for ever", plan->kernel_pages);
-	print_amount("the machine shrinks back to", plan->stays_pages);
-	print_amount("largest one that is all movable",
-		     plan->all_movable_pages);
-	if (plan->ratio_needed)
-		printf("%-34s %" PRIu32 " %%\n", "all movable from a ratio of",
-		       plan->ratio_needed);
-	else
-		printf("%-34s %s\n", "all movable from a ratio of", "none");
-	print_amount("memory map of the plugged pages",
-		     (cost->memmap_bytes + PAGE_BYTES - 1) / PAGE_BYTES);
-	print_amount("page tables", cost->table_bytes / PAGE_BYTES);
-	if (!cost->fits)
-		print_amount("free memory covers at once no more than",
-			     cost->step_pages);
-}
-
-static void json_plan(const struct tiermm_zone_plan *plan,
-		      const struct tiermm_zone_run *runs, uint64_t n,
-		      const char *sequence, const struct tiermm_zone_cost *cost)
-{
-	uint64_t i;
-
-	fputs("{\"sequence\":", stdout);
-	print_json_string(sequence);
-	fputs(",\"runs\":[", stdout);
-	for (i = 0; i < n; i++)
-		printf("%s{\"zone\":\"%s\",\"blocks\":%" PRIu64 "}",
-		       i ? "," : "", runs[i].movable ? "Movable" : "kernel",
-		       runs[i].blocks);
-	printf("],\"movable_bytes\":%" PRIu64 ",\"kernel_bytes\":%" PRIu64
-	       ",\"stays_bytes\":%" PRIu64 ",\"all_movable_bytes\":%" PRIu64,
-	       plan->movable_pages * PAGE_BYTES,
-	       plan->kernel_pages * PAGE_BYTES, plan->stays_pages * PAGE_BYTES,
-	       plan->all_movable_pages * PAGE_BYTES);
-	printf(",\"ratio_needed\":%" PRIu32 ",\"memmap_bytes\":%" PRIu64
-	       ",\"table_bytes\":%" PRIu64
-	       ",\"fits\":%s,\"step_bytes\":%" PRIu64 "}\n",
-	       plan->ratio_needed, cost->memmap_bytes, cost->table_bytes,
-	       cost->fits ? "true" : "false", cost->step_pages * PAGE_BYTES);
-}
-
-static int show(const struct request *request,
-		const struct tiermm_zone_plan *plan,
-		const struct tiermm_zone_run *runs, uint64_t n)
+static int show(const struct request *request, struct zones_answer *answer)
 {
 	struct tiermm_zone_cost_options options = { .size = sizeof(options),
 						    .free_bytes =
 							    request->free };
-	struct tiermm_zone_cost cost = { .size = sizeof(cost) };
-	uint64_t shown = n < MOST_RUNS ? n : MOST_RUNS;
-	static char sequence[MOST_RUNS * 8];
 	int err;
 
-	err = tiermm_zone_plug_cost(&options, request->device / PAGE_BYTES,
-				    &cost);
+	answer->cost.size = sizeof(answer->cost);
+	err = tiermm_zone_plug_cost(&options,
+				    request->device / ZONES_PAGE_BYTES,
+				    &answer->cost);
+	answer->n_shown = answer->n_runs < ZONES_MOST_RUNS ? answer->n_runs
+							   : ZONES_MOST_RUNS;
 	if (!err)
-		err = tiermm_zone_runs_text(runs, shown, sequence,
-					    sizeof(sequence), NULL);
+		err = tiermm_zone_runs_text(answer->runs, answer->n_shown,
+					    answer->sequence,
+					    sizeof(answer->sequence), NULL);
 	if (err)
 		return fail(STATUS_NO, "no plan: %s", tiermm_strerror(err));
 	if (request->json)
-		json_plan(plan, runs, shown, sequence, &cost);
+		zones_plan_json(answer);
 	else
-		text_plan(plan, sequence, &cost);
-	return cost.fits ? STATUS_DONE : STATUS_NO;
+		zones_plan_text(answer);
+	return answer->cost.fits ? STATUS_DONE : STATUS_NO;
 }
 
 static int plan_device(const struct request *request)
 {
-	static struct tiermm_zone_run runs[MOST_RUNS];
-	struct tiermm_zone_plan plan = { .size = sizeof(plan) };
+	static struct zones_answer answer;
 	struct tiermm_zone_device device = {
 		.size = sizeof(device),
 		.kind = request->is_static ? TIERMM_ZONE_GROUP_STATIC
 					   : TIERMM_ZONE_GROUP_DYNAMIC,
 		.node = request->no_boot_node,
 		.group = TIERMM_ZONE_NO_GROUP,
-		.pages = request->device / PAGE_BYTES,
-		.unit_pages = request->unit / PAGE_BYTES,
+		.pages = request->device / ZONES_PAGE_BYTES,
+		.unit_pages = request->unit / ZONES_PAGE_BYTES,
 	};
 	struct tiermm_zones *zones = NULL;
-	uint64_t n = 0;
 	int err;
 
+	answer.plan.size = sizeof(answer.plan);
 	err = make_account(request, &zones);
 	if (!err)
-		err = tiermm_zones_plan(zones, &device, &plan, runs, MOST_RUNS,
-					&n);
+		err = tiermm_zones_plan(zones, &device, &answer.plan,
+					answer.runs, ZONES_MOST_RUNS,
+					&answer.n_runs);
 	tiermm_zones_destroy(zones);
 	if (err)
 		return fail(STATUS_NO, "no plan: %s", tiermm_strerror(err));
-	return show(request, &plan, runs, n);
+	return show(request, &answer);
 }
 
 static int run(int argc, char **argv)

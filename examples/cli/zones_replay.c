@@ -3,6 +3,8 @@
 #include "zones.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -18,6 +20,7 @@ struct request {
 	uint64_t step;
 	uint64_t blocks; /* decided so far */
 	uint64_t wrong;  /* of them, other than recorded */
+	FILE *document;  /* where JSON is collected */
 };
 
 static const struct option_line lines[] = {
@@ -42,52 +45,59 @@ static int take(void *self, int code, const char *value)
 	return STATUS_DONE;
 }
 
-static void json_ratio(const char *name, uint32_t ratio)
+static void json_ratio(FILE *out, const char *name, uint32_t ratio)
 {
 	if (ratio)
-		printf(",\"%s\":%" PRIu32, name, ratio);
+		fprintf(out, ",\"%s\":%" PRIu32, name, ratio);
 	else
-		printf(",\"%s\":null", name);
+		fprintf(out, ",\"%s\":null", name);
 }
 
-static void json_reason(const struct tiermm_zone_decision *decision)
+static void json_reason(FILE *out, const struct tiermm_zone_decision *decision)
 {
 	char text[512];
 
 	tiermm_zone_decision_text(decision, text, sizeof(text), NULL);
-	fputs(",\"why\":", stdout);
-	print_json_string(text);
+	fputs(",\"why\":", out);
+	write_json_string(out, text);
+}
+
+static void json_ratios(FILE *out, const struct tiermm_file_zones_step *step)
+{
+	uint64_t i;
+
+	fputs(",\"min_movable_ratio\":[", out);
+	for (i = 0; i < step->n_ratios; i++) {
+		fprintf(out, "%s{\"block\":%" PRIu64, i ? "," : "",
+			step->ratios[i].block);
+		json_ratio(out, "numa_aware_Y", step->ratios[i].aware);
+		json_ratio(out, "numa_aware_N", step->ratios[i].unaware);
+		putc('}', out);
+	}
+	putc(']', out);
 }
 
 static void json_step(const struct request *request,
 		      const struct tiermm_file_zones_step *step)
 {
+	FILE *out = request->document;
 	uint64_t i;
 
-	fputs(request->step > 1 ? ",{\"blocks\":[" : "{\"blocks\":[", stdout);
+	fputs(request->step > 1 ? ",{\"blocks\":[" : "{\"blocks\":[", out);
 	for (i = 0; i < step->n_blocks; i++) {
 		const struct tiermm_zone_decision *d =
 			&step->blocks[i].decision;
 
-		printf("%s{\"id\":%" PRIu64 ",\"zone\":\"%s\"", i ? "," : "",
-		       d->block, zone_text(d->zone));
+		fprintf(out, "%s{\"id\":%" PRIu64 ",\"zone\":\"%s\"",
+			i ? "," : "", d->block, zone_text(d->zone));
 		if (request->explain)
-			json_reason(d);
-		putchar('}');
+			json_reason(out, d);
+		putc('}', out);
 	}
-	putchar(']');
-	if (strcmp(step->text, "thresholds") == 0) {
-		fputs(",\"min_movable_ratio\":[", stdout);
-		for (i = 0; i < step->n_ratios; i++) {
-			printf("%s{\"block\":%" PRIu64, i ? "," : "",
-			       step->ratios[i].block);
-			json_ratio("numa_aware_Y", step->ratios[i].aware);
-			json_ratio("numa_aware_N", step->ratios[i].unaware);
-			putchar('}');
-		}
-		putchar(']');
-	}
-	putchar('}');
+	putc(']', out);
+	if (strcmp(step->text, "thresholds") == 0)
+		json_ratios(out, step);
+	putc('}', out);
 }
 
 static void text_block(const struct request *request,
@@ -112,6 +122,7 @@ static void text_block(const struct request *request,
 static void text_sequence(const struct tiermm_file_zones_step *step)
 {
 	struct tiermm_zone_run runs[64] = { { 0 } };
+	const uint64_t room = sizeof(runs) / sizeof(runs[0]);
 	uint64_t n = 0, i;
 	char text[1024];
 
@@ -121,14 +132,16 @@ static void text_sequence(const struct tiermm_file_zones_step *step)
 
 		if (n && runs[n - 1].movable == movable) {
 			runs[n - 1].blocks++;
-		} else if (n < sizeof(runs) / sizeof(runs[0])) {
-			runs[n].blocks = 1;
-			runs[n++].movable = movable;
+			continue;
 		}
+		if (n == room)
+			break;
+		runs[n].blocks = 1;
+		runs[n++].movable = movable;
 	}
 	tiermm_zone_runs_text(runs, n, text, sizeof(text), NULL);
 	if (n)
-		printf("  %s\n", text);
+		printf("  %s%s\n", text, i < step->n_blocks ? " ..." : "");
 }
 
 static void text_step(const struct request *request,
@@ -185,22 +198,40 @@ static int replay_steps(struct request *request,
 	return STATUS_DONE;
 }
 
-static int replay(struct request *request, struct tiermm_file_zones *scenario)
+/* Nothing of a document is printed before all of it is there. */
+static int replay_json(struct request *request,
+		       struct tiermm_file_zones *scenario)
 {
+	char *text = NULL;
+	size_t length = 0;
 	int status;
 
-	if (request->json)
-		fputs("{\"steps\":[", stdout);
+	request->document = open_memstream(&text, &length);
+	if (!request->document)
+		return fail(STATUS_UNREADABLE, "out of memory");
+	fputs("{\"steps\":[", request->document);
 	status = replay_steps(request, scenario);
-	if (request->json)
-		puts("]}");
-	else
+	fputs("]}\n", request->document);
+	if (fclose(request->document) && !status)
+		status = fail(STATUS_UNREADABLE, "out of memory");
+	if (!status)
+		fputs(text, stdout);
+	free(text);
+	return status;
+}
+
+static int replay(struct request *request, struct tiermm_file_zones *scenario)
+{
+	int status = request->json ? replay_json(request, scenario)
+				   : replay_steps(request, scenario);
+
+	if (status)
+		return status;
+	if (!request->json)
 		printf("%" PRIu64 " blocks decided, %" PRIu64
 		       " other than recorded\n",
 		       request->blocks, request->wrong);
-	if (!status && request->check && request->wrong)
-		status = STATUS_NO;
-	return status;
+	return request->check && request->wrong ? STATUS_NO : STATUS_DONE;
 }
 
 static int run(int argc, char **argv)

@@ -49,6 +49,11 @@ int model_add_dimm(struct model *m, uint32_t dimm, uint64_t blocks, int node)
 				      blocks * BLOCK_PAGES, &m->dimm[dimm]);
 }
 
+int model_remove_dimm(struct model *m, uint32_t dimm)
+{
+	return tiermm_zones_remove_group(m->zones, m->dimm[dimm]);
+}
+
 static int32_t group_of(const struct model *m, uint64_t block)
 {
 	uint64_t at = block - FIRST_BLOCK;
@@ -112,26 +117,86 @@ static int enter(struct model *m, uint64_t block, int node, uint32_t zone)
 	return tiermm_zones_online(m->zones, block, zone);
 }
 
-int model_follow(struct model *m, const struct state *before,
-		 const struct state *after)
+static int is_online(const struct state *s, uint64_t block)
+{
+	return s->block[block].known &&
+	       s->block[block].zone != TIERMM_ZONE_NONE;
+}
+
+/* It went, and may be back: a guest that cannot empty a DIMM brings those of
+ * its blocks that had gone online again, each where it is decided then. */
+static int has_left(const struct state *before, const struct state *after,
+		    uint64_t block)
+{
+	return is_online(before, block) &&
+	       (!is_online(after, block) ||
+		before->block[block].zone != after->block[block].zone);
+}
+
+static int leave_all(struct model *m, const struct state *before,
+		     const struct state *after)
 {
 	int err = 0;
 
 	for (uint64_t b = 0; !err && b < ALL_BLOCKS; b++) {
-		int was_online = before->block[b].known &&
-				 before->block[b].zone != TIERMM_ZONE_NONE;
+		int is_gone = before->block[b].known && !after->block[b].known;
 
-		if (before->block[b].known && !after->block[b].known)
-			err = leave(m, b, 1);
-		else if (was_online && after->block[b].zone == TIERMM_ZONE_NONE)
-			err = leave(m, b, 0);
+		if (is_gone || has_left(before, after, b))
+			err = leave(m, b, is_gone);
 	}
-	for (uint64_t b = 0; !err && b < ALL_BLOCKS; b++)
-		if (after->block[b].known &&
-		    (!before->block[b].known ||
-		     (before->block[b].zone == TIERMM_ZONE_NONE &&
-		      after->block[b].zone != TIERMM_ZONE_NONE)))
+	return err;
+}
+
+static int enter_all(struct model *m, const struct state *before,
+		     const struct state *after)
+{
+	int err = 0;
+
+	for (uint64_t b = 0; !err && b < ALL_BLOCKS; b++) {
+		int is_new = after->block[b].known && !before->block[b].known;
+		int came = is_online(after, b) && (!is_online(before, b) ||
+						   has_left(before, after, b));
+
+		if (is_new || came)
 			err = enter(m, b, after->block[b].node,
 				    after->block[b].zone);
+	}
+	return err;
+}
+
+/* What the account holds is what the guest's zones hold. */
+static int agrees(const struct model *m, const struct state *s)
+{
+	for (int n = 0; n < NODES; n++) {
+		for (uint32_t i = 0; i < TIERMM_ZONES; i++) {
+			const struct tiermm_zone_boot *guest = &s->zone[n][i];
+			struct tiermm_zone_state own;
+
+			if (tiermm_zones_zone(m->zones, n, i, &own))
+				return 0;
+			if (own.present == guest->present &&
+			    (!own.present || (own.start == guest->start &&
+					      own.spanned == guest->spanned)))
+				continue;
+			fprintf(stderr,
+				"node %d, %s: %" PRIu64 " pages present, "
+				"the guest has %" PRIu64 "\n",
+				n, tiermm_zone_name(i), own.present,
+				guest->present);
+			return 0;
+		}
+	}
+	return 1;
+}
+
+int model_follow(struct model *m, const struct state *before,
+		 const struct state *after)
+{
+	int err = leave_all(m, before, after);
+
+	if (!err)
+		err = enter_all(m, before, after);
+	if (!err && !agrees(m, after))
+		err = -1;
 	return err;
 }

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,113 +14,29 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Words of the command line, each allocated. */
-struct words {
-	char *word[96];
-	int n;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct words *w,
-						      const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(&w->word[w->n], format, arguments) < 0)
-		abort();
-	va_end(arguments);
-	w->n++;
-}
-
-static void add_machine(struct words *w)
-{
-	add(w, "qemu-system-x86_64");
-	add(w, "-nodefaults");
-	add(w, "-display");
-	add(w, "none");
-	add(w, "-no-reboot");
-	add(w, "-accel");
-	add(w, "tcg");
-	add(w, "-cpu");
-	add(w, "max,-cx16");
-	add(w, "-machine");
-	add(w, "q35");
-	add(w, "-m");
-	add(w, "768M,slots=%d,maxmem=24G", DIMMS + DEVICES);
-	add(w, "-object");
-	add(w, "memory-backend-ram,id=boot0,size=512M");
-	add(w, "-object");
-	add(w, "memory-backend-ram,id=boot1,size=256M");
-	add(w, "-numa");
-	add(w, "node,nodeid=0,memdev=boot0,cpus=0");
-	add(w, "-numa");
-	add(w, "node,nodeid=1,memdev=boot1");
-}
-
-static void add_devices(struct words *w)
-{
-	for (uint32_t i = 0; i < DEVICES; i++) {
-		uint64_t first = FIRST_BLOCK + i * DEVICE_BLOCKS;
-
-		add(w, "-object");
-		add(w, "memory-backend-ram,id=m%u,size=4G,reserve=off",
-		    (unsigned int)i);
-		add(w, "-device");
-		add(w,
-		    "virtio-mem-pci,id=v%u,memdev=m%u,node=%u,"
-		    "requested-size=0,memaddr=%" PRIu64 "%s",
-		    (unsigned int)i, (unsigned int)i, (unsigned int)i,
-		    first * BLOCK_BYTES, i ? ",block-size=256M" : "");
-	}
-}
-
-static void add_lines(struct words *w, const struct qemu *q,
-		      const struct options *o)
-{
-	add(w, "-qmp");
-	add(w, "unix:%s/control,server=on,wait=off", q->directory);
-	add(w, "-serial");
-	add(w, "file:%s/console", q->directory);
-	add(w, "-serial");
-	add(w, "unix:%s/serial,server=on,wait=off", q->directory);
-	add(w, "-kernel");
-	add(w, "%s", o->kernel);
-	add(w, "-initrd");
-	add(w, "%s", o->initrd);
-	add(w, "-append");
-	add(w,
-	    "console=ttyS0 panic=-1 quiet loglevel=3 "
-	    "memhp_default_state=online "
-	    "memory_hotplug.online_policy=auto-movable "
-	    "memory_hotplug.auto_movable_ratio=%u "
-	    "memory_hotplug.auto_movable_numa_aware=%c",
-	    (unsigned int)o->ratio, o->aware ? 'Y' : 'N');
-}
-
 static int spawn(struct qemu *q, const struct options *o)
 {
-	struct words w = { .n = 0 };
+	char **words = qemu_words(q, o);
 
-	add_machine(&w);
-	add_devices(&w);
-	add_lines(&w, q, o);
 	q->pid = fork();
 	if (q->pid == 0) {
 		int null = open("/dev/null", O_RDONLY);
 
 		dup2(null, STDIN_FILENO);
-		execvp(w.word[0], w.word);
-		perror(w.word[0]);
+		execvp(words[0], words);
+		perror(words[0]);
 		_exit(127);
 	}
-	for (int i = 0; i < w.n; i++)
-		free(w.word[i]);
+	for (int i = 0; words[i]; i++)
+		free(words[i]);
+	free(words);
 	return q->pid < 0 ? -1 : 0;
 }
 
 static int open_talk(struct talk *t, int fd)
 {
-	struct timeval patience = { .tv_sec = 60 };
+	/* A guest that empties a block answers when it is through with it. */
+	struct timeval patience = { .tv_sec = 240 };
 	int again = dup(fd);
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
@@ -154,6 +69,22 @@ static int connect_to(struct qemu *q, const char *name, struct talk *t)
 	return -1;
 }
 
+/*
+ * The guest answers a request to eject a DIMM (source 3) with 132 when it
+ * begins and 0 when it is gone; anything else is a no.
+ */
+static void note_event(struct qemu *q, const char *line)
+{
+	const char *status = strstr(line, "\"status\": ");
+	unsigned long code;
+
+	if (!strstr(line, "ACPI_DEVICE_OST") ||
+	    !strstr(line, "\"source\": 3,") || !status)
+		return;
+	code = strtoul(status + 10, NULL, 10);
+	q->refusals += code != 0 && code != 132;
+}
+
 /* Send a line; the next answer that is no event, or NULL. */
 static char *ask(struct qemu *q, const char *command)
 {
@@ -161,9 +92,11 @@ static char *ask(struct qemu *q, const char *command)
 
 	fprintf(q->control.out, "%s\n", command);
 	fflush(q->control.out);
-	while (fgets(line, sizeof(line), q->control.in))
+	while (fgets(line, sizeof(line), q->control.in)) {
 		if (strstr(line, "\"return\"") || strstr(line, "\"error\""))
 			return line;
+		note_event(q, line);
+	}
 	return NULL;
 }
 
@@ -232,7 +165,7 @@ void qemu_stop(struct qemu *q)
 	rmdir(q->directory);
 }
 
-int qemu_resize(struct qemu *q, uint32_t device, uint64_t blocks)
+int qemu_resize(struct qemu *q, uint32_t device, uint64_t bytes)
 {
 	char text[256];
 
@@ -240,7 +173,7 @@ int qemu_resize(struct qemu *q, uint32_t device, uint64_t blocks)
 		 "{\"execute\":\"qom-set\",\"arguments\":{\"path\":"
 		 "\"/machine/peripheral/v%u\",\"property\":\"requested-size\","
 		 "\"value\":%" PRIu64 "}}",
-		 (unsigned int)device, blocks * BLOCK_BYTES);
+		 (unsigned int)device, bytes);
 	return tell(q, text);
 }
 
@@ -257,9 +190,10 @@ int64_t qemu_size(struct qemu *q, uint32_t device)
 	answer = answer ? strstr(answer, "\"return\": ") : NULL;
 	if (!answer)
 		return -1;
-	return (int64_t)(strtoull(answer + 10, NULL, 10) / BLOCK_BYTES);
+	return (int64_t)strtoull(answer + 10, NULL, 10);
 }
 
+/* Two lines: the memory, and the module that holds it. */
 int qemu_plug_dimm(struct qemu *q, uint32_t dimm, uint64_t blocks, int node)
 {
 	uint64_t first = DIMM_BLOCK + (uint64_t)dimm * DIMM_ROOM;
@@ -278,5 +212,38 @@ int qemu_plug_dimm(struct qemu *q, uint32_t dimm, uint64_t blocks, int node)
 		 "\"addr\":%" PRIu64 "}}",
 		 (unsigned int)dimm, (unsigned int)dimm, node,
 		 first * BLOCK_BYTES);
+	return tell(q, text);
+}
+
+int qemu_unplug_dimm(struct qemu *q, uint32_t dimm)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text),
+		 "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"d%u\"}}",
+		 (unsigned int)dimm);
+	return tell(q, text);
+}
+
+int qemu_has_dimm(struct qemu *q, uint32_t dimm)
+{
+	char text[160];
+	const char *answer;
+
+	snprintf(text, sizeof(text),
+		 "{\"execute\":\"qom-get\",\"arguments\":{\"path\":"
+		 "\"/machine/peripheral/d%u\",\"property\":\"size\"}}",
+		 (unsigned int)dimm);
+	answer = ask(q, text);
+	return answer && strstr(answer, "\"return\"");
+}
+
+int qemu_forget_dimm(struct qemu *q, uint32_t dimm)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text),
+		 "{\"execute\":\"object-del\",\"arguments\":{\"id\":\"dm%u\"}}",
+		 (unsigned int)dimm);
 	return tell(q, text);
 }

@@ -40,10 +40,18 @@ struct options {
 	uint32_t ratio;
 	uint32_t aware;
 	uint32_t steps;
-	uint64_t seed;
-	int forget_groups; /* a wrong model, which must be found out */
+	uint64_t seed;      /* of the first sequence */
+	uint64_t sequences; /* of so many steps each */
+	int forget_groups;  /* a wrong model, which must be found out */
 	int show;
 };
+
+struct qemu;
+
+/* --- command.c ------------------------------------------------------------ */
+
+/* What QEMU is started with; the list and its words are to be freed. */
+char **qemu_words(const struct qemu *q, const struct options *o);
 
 /* --- qemu.c --------------------------------------------------------------- */
 
@@ -58,15 +66,21 @@ struct qemu {
 	struct talk control; /* QMP */
 	struct talk serial;  /* with guest.c */
 	char directory[64];
+	uint64_t refusals; /* DIMMs that the guest would not let go */
 };
 
 int qemu_start(struct qemu *q, const struct options *o);
 void qemu_stop(struct qemu *q);
-/* Change a virtio-mem device's size, in blocks. */
-int qemu_resize(struct qemu *q, uint32_t device, uint64_t blocks);
-/* How many it has now; -1: no answer. */
+/* Change a virtio-mem device's size. */
+int qemu_resize(struct qemu *q, uint32_t device, uint64_t bytes);
+/* What it has now; -1: no answer. */
 int64_t qemu_size(struct qemu *q, uint32_t device);
 int qemu_plug_dimm(struct qemu *q, uint32_t dimm, uint64_t blocks, int node);
+/* Ask the guest to let it go, and see whether it is still there. */
+int qemu_unplug_dimm(struct qemu *q, uint32_t dimm);
+int qemu_has_dimm(struct qemu *q, uint32_t dimm);
+/* Once it is gone: give its memory back, so that another may come. */
+int qemu_forget_dimm(struct qemu *q, uint32_t dimm);
 
 /* --- state.c -------------------------------------------------------------- */
 
@@ -91,6 +105,8 @@ struct model {
 	int32_t dimm[DIMMS];
 	uint64_t blocks; /* predicted */
 	uint64_t wrong;
+	uint64_t unplugged; /* DIMMs */
+	uint64_t refused;   /* steps that the guest cut short */
 	int show;
 	int forget_groups;
 };
@@ -101,5 +117,11 @@ int model_begin(struct model *m, const struct state *s,
 int model_follow(struct model *m, const struct state *before,
 		 const struct state *after);
 int model_add_dimm(struct model *m, uint32_t dimm, uint64_t blocks, int node);
+int model_remove_dimm(struct model *m, uint32_t dimm);
+
+/* --- session.c ------------------------------------------------------------ */
+
+/* Play all sequences in one guest; *out says what came of it. */
+int session_run(const struct options *o, struct model *out);
 
 #endif

@@ -208,12 +208,14 @@ TIERMM_API void tiermm_zones_destroy(struct tiermm_zones *z);
  * @param boot the zone
  * @retval 0              taken
  * @retval -TIERMM_EINVAL more present than spanned, more contiguous areas than
- *                        present, beyond #TIERMM_ZONE_PAGES_MAX, or a reserved
- *                        field is set
+ *                        present, beyond #TIERMM_ZONE_PAGES_MAX, a reserved
+ *                        field is set, or blocks of the node that are plugged
+ *                        in leave no room for so much
  * @retval -TIERMM_ENODEV node beyond the room
  * @retval -TIERMM_EEXIST that zone has memory already
  * @retval -TIERMM_EBUSY  another thread is inside
  * @threads owner
+ * @cost O(1), or O(room for blocks) where blocks are known
  * @since 0.1
  */
 TIERMM_API int tiermm_zones_add_boot(struct tiermm_zones *z,
@@ -221,14 +223,16 @@ TIERMM_API int tiermm_zones_add_boot(struct tiermm_zones *z,
 
 /**
  * Name a block of boot memory, so that it can go offline. Its pages are in
- * tiermm_zones_add_boot() already. Blocks that are not named stay for ever.
+ * tiermm_zones_add_boot() already. Blocks that are not named stay for ever, and
+ * nothing can be plugged in where they must be.
  *
  * @param z     account
  * @param block its id: frame number divided by pages a block
  * @param node  its node
  * @param zone  where it is: a zone, _SEVERAL, or _NONE where it is offline
  * @retval 0              taken
- * @retval -TIERMM_EINVAL unknown zone, or no boot memory of it is there
+ * @retval -TIERMM_EINVAL unknown zone, no boot memory of it is there, or it
+ *                        takes the place of boot memory of another zone
  * @retval -TIERMM_ENODEV node beyond the room
  * @retval -TIERMM_EEXIST known already
  * @retval -TIERMM_ENOSPC no room for another block

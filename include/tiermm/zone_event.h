@@ -95,8 +95,9 @@ TIERMM_API int tiermm_zones_apply(struct tiermm_zones *z,
  * @param node  its node
  * @param group its group, which must be on that node, or #TIERMM_ZONE_NO_GROUP
  * @retval 0              known
- * @retval -TIERMM_EINVAL no such group, it is on another node, or the block
- *                        lies beyond #TIERMM_ZONE_PAGES_MAX
+ * @retval -TIERMM_EINVAL no such group, it is on another node, the block lies
+ *                        beyond #TIERMM_ZONE_PAGES_MAX, or boot memory of the
+ *                        node that has no name needs its place
  * @retval -TIERMM_ENODEV node beyond the room
  * @retval -TIERMM_EEXIST known already
  * @retval -TIERMM_ENOSPC no room for another block, or the static group is full

@@ -33,10 +33,11 @@ struct tiermm_zone_device {
 	int32_t node;   /**< its node */
 	/** The dynamic group that grows; #TIERMM_ZONE_NO_GROUP: a new one. */
 	int32_t group;
-	uint32_t reserved;    /**< zero */
-	uint64_t pages;       /**< what comes, a whole number of blocks */
-	uint64_t unit_pages;  /**< of a new dynamic group; 0: one block */
-	uint64_t first_block; /**< where; only contig-zones goes by it */
+	uint32_t reserved;   /**< zero */
+	uint64_t pages;      /**< what comes, a whole number of blocks */
+	uint64_t unit_pages; /**< of a new dynamic group; 0: one block */
+	/** Where; contig-zones goes by it, and units of several blocks. */
+	uint64_t first_block;
 };
 
 /** Blocks in a row with the same answer. Never changes size. */
@@ -108,10 +109,11 @@ struct tiermm_zone_cost {
  * @param n_out  runs there are; the first @p cap of them are written; may be
  *               NULL
  * @retval 0              planned
- * @retval -TIERMM_EINVAL pages are 0, no whole number of blocks, or beyond
- *                        #TIERMM_ZONE_PAGES_MAX; unknown kind; wrong unit; the
- *                        group is not dynamic or on another node; a size is too
- *                        small; @p runs is NULL though @p cap is not 0
+ * @retval -TIERMM_EINVAL pages are 0, no whole number of blocks, or with what
+ *                        is there beyond #TIERMM_ZONE_PAGES_MAX; unknown
+ *                        kind; wrong unit; the group is not dynamic or on
+ *                        another node; a size is too small; @p runs is NULL
+ *                        though @p cap is not 0
  * @retval -TIERMM_E2BIG  something that this library does not know is set
  * @retval -TIERMM_ENODEV node beyond the room
  * @retval -TIERMM_ENOSPC more blocks than the account has room for

@@ -72,3 +72,22 @@ int tiermm__memory_check(const void *memory, uint64_t bytes, uint64_t needed)
 		return -TIERMM_EINVAL;
 	return bytes < needed ? -TIERMM_ENOMEM : 0;
 }
+
+int tiermm__place_alloc(struct tiermm_alloc *source,
+			const struct tiermm_alloc *mem, uint64_t bytes,
+			void **memory)
+{
+	int err = tiermm__alloc_resolve(source, mem);
+
+	if (err)
+		return err;
+	*memory = tiermm__alloc(source, bytes);
+	return *memory ? 0 : -TIERMM_ENOMEM;
+}
+
+int tiermm__place_given(struct tiermm_alloc *source, const void *memory,
+			uint64_t bytes, uint64_t needed)
+{
+	tiermm__alloc_none(source);
+	return tiermm__memory_check(memory, bytes, needed);
+}

@@ -34,6 +34,18 @@ void tiermm__free(const struct tiermm_alloc *mem, void *memory, uint64_t bytes);
  */
 int tiermm__memory_check(const void *memory, uint64_t bytes, uint64_t needed);
 
+/*
+ * Where a new object stands: memory that it takes from an allocator (NULL:
+ * malloc), or memory of the caller. *source is what gives it back. Returns 0,
+ * -TIERMM_ENOMEM, or what tiermm__alloc_resolve() or tiermm__memory_check()
+ * said.
+ */
+int tiermm__place_alloc(struct tiermm_alloc *source,
+			const struct tiermm_alloc *mem, uint64_t bytes,
+			void **memory);
+int tiermm__place_given(struct tiermm_alloc *source, const void *memory,
+			uint64_t bytes, uint64_t needed);
+
 /* malloc and free; not part of a freestanding build. */
 void *tiermm__libc_alloc(void *self, uint64_t bytes, uint64_t align);
 void tiermm__libc_free(void *self, void *memory, uint64_t bytes);

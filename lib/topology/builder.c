@@ -101,24 +101,21 @@ int tiermm_topology_builder_create(
 {
 	struct tiermm_topology_builder_options room;
 	struct tiermm_alloc source;
+	void *memory = NULL;
 	uint64_t bytes;
-	void *memory;
 	int err;
 
 	if (!out)
 		return -TIERMM_EINVAL;
 	*out = NULL;
 	err = resolve_options(&room, options);
-	if (!err)
-		err = tiermm__alloc_resolve(&source, mem);
 	if (err)
 		return err;
 	bytes = bytes_needed(&room);
-	memory = tiermm__alloc(&source, bytes);
-	if (!memory)
-		return -TIERMM_ENOMEM;
-	*out = begin(memory, bytes, &source, &room);
-	return 0;
+	err = tiermm__place_alloc(&source, mem, bytes, &memory);
+	if (!err)
+		*out = begin(memory, bytes, &source, &room);
+	return err;
 }
 
 int tiermm_topology_builder_footprint(
@@ -149,12 +146,11 @@ int tiermm_topology_builder_init(
 	*out = NULL;
 	err = resolve_options(&room, options);
 	if (!err)
-		err = tiermm__memory_check(memory, bytes, bytes_needed(&room));
-	if (err)
-		return err;
-	tiermm__alloc_none(&nowhere);
-	*out = begin(memory, bytes, &nowhere, &room);
-	return 0;
+		err = tiermm__place_given(&nowhere, memory, bytes,
+					  bytes_needed(&room));
+	if (!err)
+		*out = begin(memory, bytes, &nowhere, &room);
+	return err;
 }
 
 void tiermm_topology_builder_destroy(struct tiermm_topology_builder *b)

@@ -33,11 +33,15 @@ static int plug(struct tiermm_zones *z, uint64_t block, int32_t node,
 		err = group_takes(z, node, slot);
 	if (!err && z->n_blocks == z->room.max_blocks)
 		err = -TIERMM_ENOSPC;
+	if (!err &&
+	    !tiermm__zone_boot_makes_room(z, block, node, TIERMM_ZONE_NONE))
+		err = -TIERMM_EINVAL;
 	if (err)
 		return err;
 	entry = tiermm__zone_insert(z, block);
 	entry->node = (int16_t)node;
 	entry->group = group;
+	tiermm__zone_boot_take(z, block, node, TIERMM_ZONE_NONE);
 	if (slot)
 		slot->members++;
 	return 0;
@@ -46,16 +50,12 @@ static int plug(struct tiermm_zones *z, uint64_t block, int32_t node,
 static int unplug(struct tiermm_zones *z, struct tiermm__zone_entry *entry)
 {
 	struct tiermm_zone_group *slot = tiermm__zone_group_of(z, entry->group);
-	uint32_t zone = entry->early & TIERMM__ZONE_EARLY;
 
 	if (entry->zone != TIERMM_ZONE_NONE)
 		return -TIERMM_EBUSY;
 	if (slot)
 		slot->members--;
-	/* What boot had there is no longer owed by a block that moved. */
-	if (zone && zone <= TIERMM_ZONES)
-		z->nodes[entry->node].zones[zone - 1].boot_present -=
-			z->room.block_pages;
+	tiermm__zone_boot_give(z, entry);
 	tiermm__zone_erase(z, entry);
 	return 0;
 }
@@ -80,12 +80,13 @@ int tiermm__zone_online(struct tiermm_zones *z,
 	return 0;
 }
 
-static int may_go(const struct tiermm__zone *zone, uint64_t pages, int is_early)
+static int may_go(const struct tiermm__zone *zone, uint64_t pages,
+		  uint32_t early)
 {
-	if (zone->present < pages || (is_early && zone->early < pages))
+	if (early == TIERMM__ZONE_BOOT && zone->boot_left < pages)
 		return -TIERMM_EINVAL;
 	/* Areas of the contiguous allocator do not go offline. */
-	if (is_early && zone->early - pages < zone->cma)
+	if (early && zone->early - pages < zone->cma)
 		return -TIERMM_EBUSY;
 	return 0;
 }
@@ -102,14 +103,14 @@ int tiermm__zone_offline(struct tiermm_zones *z,
 	if (zone >= TIERMM_ZONES)
 		return -TIERMM_EINVAL;
 	own = &z->nodes[entry->node].zones[zone];
-	err = may_go(own, pages, entry->early != 0);
+	err = may_go(own, pages, entry->early);
 	if (err)
 		return err;
 	own->present -= pages;
-	if (entry->early) {
+	if (entry->early)
 		own->early -= pages;
-		entry->early |= TIERMM__ZONE_MOVED;
-	}
+	if (entry->early == TIERMM__ZONE_BOOT)
+		tiermm__zone_boot_move(z, entry);
 	entry->zone = TIERMM_ZONE_NONE;
 	tiermm__zone_shrink(z, entry->node, zone, entry->block);
 	tiermm__zone_refresh_node(z, entry->node);
@@ -123,8 +124,6 @@ static int decide(struct tiermm_zones *z, struct tiermm__zone_entry *entry,
 {
 	struct tiermm__zone_view view;
 
-	if (event->how > TIERMM_ONLINE_MOVABLE)
-		return -TIERMM_EINVAL;
 	if (entry->zone != TIERMM_ZONE_NONE)
 		return -TIERMM_EEXIST;
 	tiermm__zone_look(z, entry, &view);
@@ -132,14 +131,28 @@ static int decide(struct tiermm_zones *z, struct tiermm__zone_entry *entry,
 	return tiermm__zone_online(z, entry, event->zone);
 }
 
+/* Whether it says something, whatever the account holds. */
+static int is_event(const struct tiermm_zone_event *event)
+{
+	switch (event->kind) {
+	case TIERMM_ZONE_ONLINE:
+		return event->zone < TIERMM_ZONES;
+	case TIERMM_ZONE_DECIDE:
+		return event->how <= TIERMM_ONLINE_MOVABLE;
+	default:
+		return event->kind >= TIERMM_ZONE_PLUG &&
+		       event->kind <= TIERMM_ZONE_OFFLINE;
+	}
+}
+
 static int happen(struct tiermm_zones *z, struct tiermm_zone_event *event)
 {
 	struct tiermm__zone_entry *entry;
 
+	if (!is_event(event))
+		return -TIERMM_EINVAL;
 	if (event->kind == TIERMM_ZONE_PLUG)
 		return plug(z, event->block, event->node, event->group);
-	if (event->kind == TIERMM_ZONE_ONLINE && event->zone >= TIERMM_ZONES)
-		return -TIERMM_EINVAL;
 	entry = tiermm__zone_find(z, event->block);
 	if (!entry)
 		return -TIERMM_ENOENT;
@@ -150,10 +163,8 @@ static int happen(struct tiermm_zones *z, struct tiermm_zone_event *event)
 		return tiermm__zone_online(z, entry, event->zone);
 	case TIERMM_ZONE_DECIDE:
 		return decide(z, entry, event);
-	case TIERMM_ZONE_OFFLINE:
-		return tiermm__zone_offline(z, entry);
 	default:
-		return -TIERMM_EINVAL;
+		return tiermm__zone_offline(z, entry);
 	}
 }
 

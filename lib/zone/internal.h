@@ -28,16 +28,17 @@ struct tiermm__zone_entry {
 	uint64_t block; /* TIERMM__ZONE_EMPTY: none */
 	int32_t group;
 	int16_t node;
-	uint8_t zone; /* TIERMM_ZONE_..., _NONE and _SEVERAL too */
-	/*
-	 * Boot memory: 1 + the zone whose boot pages hold it; MOVED once it
-	 * went offline, from when on it counts like any other block.
-	 */
-	uint8_t early;
+	uint8_t zone;  /* TIERMM_ZONE_..., _NONE and _SEVERAL too */
+	uint8_t early; /* TIERMM__ZONE_PLUGGED, ... */
 };
 
-#define TIERMM__ZONE_EARLY 0x0f
-#define TIERMM__ZONE_MOVED 0x10
+/* Where the pages of a block come from. */
+enum {
+	TIERMM__ZONE_PLUGGED = 0,
+	TIERMM__ZONE_BOOT, /* boot memory, in what was described */
+	/* Boot memory that went offline: counted like any other block. */
+	TIERMM__ZONE_MOVED
+};
 
 /* A zone of a node. */
 struct tiermm__zone {
@@ -46,10 +47,12 @@ struct tiermm__zone {
 	uint64_t present;
 	uint64_t early;
 	uint64_t cma;
-	uint64_t boot_present; /* pages of boot memory that never went */
-	uint64_t boot_start;   /* where boot memory was described */
+	/* Boot memory: blocks that went once are no longer counted below. */
+	uint64_t boot_left;  /* pages */
+	uint64_t boot_named; /* frames in blocks that were named */
+	uint64_t boot_start; /* where it was described */
 	uint64_t boot_end;
-	uint64_t boot_named; /* frames of it in blocks that were named */
+	uint64_t boot_taken; /* frames there in blocks that are known */
 };
 
 /* The numbers of a check that do not depend on a group. */
@@ -119,6 +122,29 @@ void tiermm__zone_erase(struct tiermm_zones *z,
 /* Whether a block of this id lies within TIERMM_ZONE_PAGES_MAX. */
 int tiermm__zone_id_fits(const struct tiermm_zones *z, uint64_t block);
 
+/* boot.c */
+/* Frames of a block where boot memory of a zone was described. */
+uint64_t tiermm__zone_boot_frames(const struct tiermm_zones *z, uint64_t block,
+				  int32_t node, uint32_t zone);
+/* Whether all that boot put into a zone may be in blocks with a name. */
+int tiermm__zone_boot_is_named(const struct tiermm__zone *zone);
+/*
+ * Whether a block may take its place: boot memory that has no name is among
+ * the frames that no block takes. `zone` is where boot memory of the block is;
+ * _NONE: it is none, or went.
+ */
+int tiermm__zone_boot_makes_room(const struct tiermm_zones *z, uint64_t block,
+				 int32_t node, uint32_t zone);
+void tiermm__zone_boot_take(struct tiermm_zones *z, uint64_t block,
+			    int32_t node, uint32_t zone);
+void tiermm__zone_boot_give(struct tiermm_zones *z,
+			    const struct tiermm__zone_entry *entry);
+/* Where boot memory of a block is that never went; _NONE: it is none. */
+uint32_t tiermm__zone_boot_of(const struct tiermm__zone_entry *entry);
+/* A block of boot memory goes for the first time. */
+void tiermm__zone_boot_move(struct tiermm_zones *z,
+			    struct tiermm__zone_entry *entry);
+
 /* group.c: NULL where there is none of this id. */
 struct tiermm_zone_group *tiermm__zone_group_of(const struct tiermm_zones *z,
 						int32_t group);
@@ -174,20 +200,38 @@ struct tiermm__zone_view {
 	uint32_t unit_has_kernel;
 };
 
-/* decide.c: the view's block, by policy; why->reason and the checks too. */
+/* judge.c: the view's block, by policy; why->reason and the checks too. */
 uint32_t tiermm__zone_judge(const struct tiermm__zone_view *view, uint32_t how,
 			    struct tiermm_zone_decision *why);
 /* Pages that have to fit at once; 0: kernel memory stands in the way. */
 uint64_t tiermm__zone_wish(const struct tiermm__zone_view *view);
-/* The view of an offline block. */
+/* Whether blocks are decided by units of several. */
+int tiermm__zone_has_units(const struct tiermm__zone_view *view);
+
+/* decide.c: the view of an offline block, and of the unit around one. */
 void tiermm__zone_look(const struct tiermm_zones *z,
 		       const struct tiermm__zone_entry *entry,
 		       struct tiermm__zone_view *view);
+void tiermm__zone_look_at_unit(const struct tiermm_zones *z,
+			       struct tiermm__zone_view *view);
 
 /* need.c: lowest ratio at which `need` pages fit; 0: none. */
 uint32_t tiermm__zone_lowest_ratio(const struct tiermm_zones *z, int32_t node,
 				   const struct tiermm_zone_group *group,
 				   uint64_t need, int node_aware);
+
+/* plan_device.c: 0 or an error; what was left out of *d is filled in. */
+int tiermm__zone_check_device(const struct tiermm_zones *z,
+			      struct tiermm_zone_device *d);
+
+/* plan_limits.c */
+/* Pages of all zones. */
+uint64_t tiermm__zone_present(const struct tiermm_zones *z);
+/* The what-ifs of a plan, for a device whose first block is in view. */
+void tiermm__zone_plan_limits(const struct tiermm_zones *z,
+			      const struct tiermm_zone_device *d,
+			      const struct tiermm__zone_view *view,
+			      struct tiermm_zone_plan *plan);
 
 /* event.c: for a caller that is inside. */
 int tiermm__zone_online(struct tiermm_zones *z,

@@ -21,59 +21,6 @@ struct trial {
 	struct tiermm_zone_run run; /* the one that grows */
 };
 
-static int check_unit(const struct tiermm_zones *z,
-		      struct tiermm_zone_device *d)
-{
-	if (d->kind != TIERMM_ZONE_GROUP_DYNAMIC || d->group >= 0)
-		return d->unit_pages ? -TIERMM_EINVAL : 0;
-	if (!d->unit_pages)
-		d->unit_pages = z->room.block_pages;
-	if ((d->unit_pages & (d->unit_pages - 1)) ||
-	    d->unit_pages < z->room.block_pages ||
-	    d->unit_pages / z->room.block_pages > z->room.max_blocks)
-		return -TIERMM_EINVAL;
-	return 0;
-}
-
-static int check_group(const struct tiermm_zones *z,
-		       const struct tiermm_zone_device *d)
-{
-	const struct tiermm_zone_group *group =
-		tiermm__zone_group_of(z, d->group);
-
-	if (d->group == TIERMM_ZONE_NO_GROUP)
-		return 0;
-	if (!group || group->kind != TIERMM_ZONE_GROUP_DYNAMIC ||
-	    d->kind != TIERMM_ZONE_GROUP_DYNAMIC || group->node != d->node)
-		return -TIERMM_EINVAL;
-	return 0;
-}
-
-static int check_device(const struct tiermm_zones *z,
-			struct tiermm_zone_device *d)
-{
-	uint64_t blocks = d->pages / z->room.block_pages;
-	int err;
-
-	if (d->reserved)
-		return -TIERMM_E2BIG;
-	if (!tiermm__zones_has_node(z, d->node))
-		return -TIERMM_ENODEV;
-	if (!d->pages || d->pages % z->room.block_pages ||
-	    d->pages > TIERMM_ZONE_PAGES_MAX ||
-	    d->kind > TIERMM_ZONE_GROUP_DYNAMIC)
-		return -TIERMM_EINVAL;
-	if (!tiermm__zone_id_fits(z, d->first_block) ||
-	    !tiermm__zone_id_fits(z, d->first_block + blocks - 1))
-		return -TIERMM_EINVAL;
-	err = check_group(z, d);
-	if (!err)
-		err = check_unit(z, d);
-	if (!err && blocks > z->room.max_blocks)
-		err = -TIERMM_ENOSPC;
-	return err;
-}
-
 static void begin(struct trial *t, const struct tiermm_zones *z,
 		  const struct tiermm_zone_device *d)
 {
@@ -100,6 +47,8 @@ static void begin(struct trial *t, const struct tiermm_zones *z,
 		.start = d->first_block * z->room.block_pages,
 		.pages = z->room.block_pages,
 	};
+	/* What comes first may complete a unit. */
+	tiermm__zone_look_at_unit(z, &t->view);
 }
 
 static void end_run(struct trial *t)
@@ -157,10 +106,9 @@ static void count_unit(struct trial *t, int movable)
 static void begin_unit(struct trial *t)
 {
 	struct tiermm__zone_view *view = &t->view;
-	int has_units = t->group.kind == TIERMM_ZONE_GROUP_DYNAMIC &&
-			t->group.pages != view->pages;
 
-	if (!has_units || view->start % t->group.pages == 0) {
+	if (!tiermm__zone_has_units(view) ||
+	    view->start % t->group.pages == 0) {
 		view->unit_online = 0;
 		view->unit_has_kernel = 0;
 	}
@@ -187,89 +135,22 @@ static void take_block(struct trial *t)
 	view->start += view->pages;
 }
 
-/* Pages more that could be movable in a scope. */
-static uint64_t headroom(const struct tiermm_zones *z,
-			 const struct tiermm__zone_totals *totals, int32_t node,
-			 const struct tiermm_zone_group *group)
-{
-	struct tiermm_zone_check c;
-
-	tiermm__zone_work_out(&z->parameters, totals, node, group, 0, &c);
-	return c.limit_pages > c.movable_pages ? c.limit_pages - c.movable_pages
-					       : 0;
-}
-
-static int tests_node(const struct tiermm_zones *z, int32_t node)
-{
-	uint32_t flags = z->parameters.flags;
-
-	return (flags & TIERMM_ZONE_NODE_AWARE) &&
-	       !((flags & TIERMM_ZONE_BARE_NODES) &&
-		 !z->nodes[node].totals.kernel);
-}
-
-static uint64_t all_movable(const struct tiermm_zones *z,
-			    const struct tiermm_zone_device *d,
-			    const struct tiermm_zone_group *group)
-{
-	uint64_t unit = d->kind == TIERMM_ZONE_GROUP_DYNAMIC
-				? group->pages
-				: z->room.block_pages;
-	uint64_t most, local;
-
-	if (z->parameters.policy == TIERMM_ZONE_POLICY_MOVABLE)
-		return TIERMM_ZONE_PAGES_MAX;
-	if (z->parameters.policy != TIERMM_ZONE_POLICY_AUTO_MOVABLE)
-		return 0;
-	most = headroom(z, &z->whole, TIERMM_NO_NODE, group);
-	if (tests_node(z, d->node)) {
-		local = headroom(z, &z->nodes[d->node].totals, d->node, group);
-		most = local < most ? local : most;
-	}
-	return most - most % unit;
-}
-
-static uint64_t present_pages(const struct tiermm_zones *z)
-{
-	uint64_t pages = 0;
-
-	for (uint32_t n = 0; n < z->room.max_nodes; n++)
-		for (uint32_t i = 0; i < TIERMM_ZONES; i++)
-			pages += z->nodes[n].zones[i].present;
-	return pages;
-}
-
-static void sum_up(const struct tiermm_zones *z,
-		   const struct tiermm_zone_device *d, const struct trial *t,
-		   const struct tiermm_zone_group *before,
-		   struct tiermm_zone_plan *plan)
-{
-	int aware = (z->parameters.flags & TIERMM_ZONE_NODE_AWARE) != 0;
-
-	plan->movable_pages = t->movable * z->room.block_pages;
-	plan->kernel_pages = d->pages - plan->movable_pages;
-	plan->stays_pages =
-		present_pages(z) - before->movable_pages + plan->kernel_pages;
-	plan->all_movable_pages = all_movable(z, d, before);
-	plan->ratio_needed =
-		tiermm__zone_lowest_ratio(z, d->node, before, d->pages, aware);
-}
-
 static int plan_device(const struct tiermm_zones *z,
 		       struct tiermm_zone_device *d, struct trial *t,
 		       struct tiermm_zone_plan *plan)
 {
-	struct tiermm_zone_group before;
-	int err = check_device(z, d);
+	int err = tiermm__zone_check_device(z, d);
 
 	if (err)
 		return err;
 	begin(t, z, d);
-	before = t->group;
+	tiermm__zone_plan_limits(z, d, &t->view, plan);
 	for (uint64_t i = 0; i < t->blocks; i++)
 		take_block(t);
 	end_run(t);
-	sum_up(z, d, t, &before, plan);
+	plan->movable_pages = t->movable * z->room.block_pages;
+	plan->kernel_pages = d->pages - plan->movable_pages;
+	plan->stays_pages += plan->kernel_pages;
 	return 0;
 }
 

@@ -116,8 +116,8 @@ static int nearest(const struct search *s, uint64_t *start, uint64_t *end)
 static int boot_stays(const struct tiermm__zone *zone, uint64_t start,
 		      uint64_t end)
 {
-	return zone->boot_named < zone->boot_present &&
-	       zone->boot_start < end && start < zone->boot_end;
+	return !tiermm__zone_boot_is_named(zone) && zone->boot_start < end &&
+	       start < zone->boot_end;
 }
 
 static void empty(struct tiermm__zone *zone)

@@ -9,7 +9,8 @@
 struct count {
 	uint64_t online; /* blocks in it that are counted one by one */
 	uint64_t early;  /* of them, boot memory that had gone before */
-	uint64_t owed;   /* blocks that left what boot had there */
+	uint64_t taken;  /* frames of boot memory in blocks */
+	uint64_t named;  /* of them, in blocks that boot put there */
 };
 
 static void count_zone(const struct tiermm_zones *z, int32_t node,
@@ -18,16 +19,19 @@ static void count_zone(const struct tiermm_zones *z, int32_t node,
 	*count = (struct count){ 0 };
 	for (uint64_t i = 0; i <= z->table_mask; i++) {
 		const struct tiermm__zone_entry *entry = &z->table[i];
-		int moved = (entry->early & TIERMM__ZONE_MOVED) != 0;
+		uint32_t boot = tiermm__zone_boot_of(entry);
+		uint64_t frames;
 
 		if (entry->block == TIERMM__ZONE_EMPTY || entry->node != node)
 			continue;
-		count->owed += moved &&
-			       (entry->early & TIERMM__ZONE_EARLY) == 1 + zone;
-		if (entry->zone != zone || (entry->early && !moved))
+		frames = tiermm__zone_boot_frames(z, entry->block, node, zone);
+		count->taken += frames;
+		if (boot == zone || boot == TIERMM_ZONE_SEVERAL)
+			count->named += frames;
+		if (entry->zone != zone || boot != TIERMM_ZONE_NONE)
 			continue;
 		count->online++;
-		count->early += entry->early != 0;
+		count->early += entry->early != TIERMM__ZONE_PLUGGED;
 	}
 }
 
@@ -39,12 +43,11 @@ static int zone_is_valid(const struct tiermm_zones *z, int32_t node,
 	struct count count;
 
 	count_zone(z, node, zone, &count);
-	return own->present + count.owed * pages ==
-		       own->boot_present + count.online * pages &&
-	       own->early + count.owed * pages ==
-		       own->boot_present + count.early * pages &&
-	       own->early <= own->present && own->cma <= own->early &&
-	       own->present <= own->spanned;
+	return own->present == own->boot_left + count.online * pages &&
+	       own->early == own->boot_left + count.early * pages &&
+	       own->boot_taken == count.taken &&
+	       own->boot_named == count.named && own->early <= own->present &&
+	       own->cma <= own->early && own->present <= own->spanned;
 }
 
 static int node_is_used(const struct tiermm__zone_node *node)
@@ -52,7 +55,7 @@ static int node_is_used(const struct tiermm__zone_node *node)
 	uint64_t any = 0;
 
 	for (uint32_t i = 0; i < TIERMM_ZONES; i++)
-		any |= node->zones[i].present | node->zones[i].boot_present;
+		any |= node->zones[i].present | node->zones[i].boot_taken;
 	return any != 0;
 }
 

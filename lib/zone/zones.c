@@ -129,8 +129,8 @@ int tiermm_zones_create(struct tiermm_zones **out,
 	struct tiermm_zone_parameters policy;
 	struct tiermm_zones_options room;
 	struct tiermm_alloc source;
+	void *memory = NULL;
 	uint64_t bytes;
-	void *memory;
 	int err;
 
 	if (!out)
@@ -139,16 +139,13 @@ int tiermm_zones_create(struct tiermm_zones **out,
 	err = resolve_room(&room, options);
 	if (!err)
 		err = resolve_parameters(&policy, parameters);
-	if (!err)
-		err = tiermm__alloc_resolve(&source, mem);
 	if (err)
 		return err;
 	bytes = bytes_needed(&room);
-	memory = tiermm__alloc(&source, bytes);
-	if (!memory)
-		return -TIERMM_ENOMEM;
-	*out = begin(memory, bytes, &source, &room, &policy);
-	return 0;
+	err = tiermm__place_alloc(&source, mem, bytes, &memory);
+	if (!err)
+		*out = begin(memory, bytes, &source, &room, &policy);
+	return err;
 }
 
 int tiermm_zones_footprint(const struct tiermm_zones_options *options,
@@ -182,12 +179,11 @@ int tiermm_zones_init(struct tiermm_zones **out, void *memory, uint64_t bytes,
 	if (!err)
 		err = resolve_parameters(&policy, parameters);
 	if (!err)
-		err = tiermm__memory_check(memory, bytes, bytes_needed(&room));
-	if (err)
-		return err;
-	tiermm__alloc_none(&nowhere);
-	*out = begin(memory, bytes, &nowhere, &room, &policy);
-	return 0;
+		err = tiermm__place_given(&nowhere, memory, bytes,
+					  bytes_needed(&room));
+	if (!err)
+		*out = begin(memory, bytes, &nowhere, &room, &policy);
+	return err;
 }
 
 void tiermm_zones_destroy(struct tiermm_zones *z)

@@ -2,6 +2,8 @@
 /* The bare operations, behind a call into a shared library. */
 #include "baseline.h"
 
+#include <string.h>
+
 int32_t baseline_load(const uint64_t *table, int32_t node)
 {
 	return (int32_t)__atomic_load_n(table + node, __ATOMIC_RELAXED);
@@ -10,6 +12,11 @@ int32_t baseline_load(const uint64_t *table, int32_t node)
 void baseline_copy(struct tiermm_nodeset *to, const struct tiermm_nodeset *from)
 {
 	*to = *from;
+}
+
+void baseline_copy_bytes(void *to, const void *from, uint64_t n)
+{
+	memcpy(to, from, n);
 }
 
 #if defined(__clang__)

@@ -107,6 +107,31 @@ static void memory_of_the_caller_is_checked(void **state)
 	assert_int_equal(tiermm__memory_check(NULL, 64, 64), -TIERMM_EINVAL);
 }
 
+static void an_object_stands_in_one_or_the_other(void **state)
+{
+	struct failing f = { .fail_at = 1 };
+	struct tiermm_alloc source, given = failing_alloc(&f);
+	_Alignas(TIERMM_ALIGN) char own[256];
+	void *memory = NULL;
+
+	(void)state;
+	assert_int_equal(tiermm__place_alloc(&source, &given, 64, &memory), 0);
+	assert_non_null(memory);
+	tiermm__free(&source, memory, 64);
+	assert_true(failing_is_clean(&f));
+	assert_int_equal(tiermm__place_alloc(&source, &given, 64, &memory),
+			 -TIERMM_ENOMEM);
+	given.free = NULL;
+	assert_int_equal(tiermm__place_alloc(&source, &given, 64, &memory),
+			 -TIERMM_EINVAL);
+	assert_int_equal(tiermm__place_given(&source, own, 256, 256), 0);
+	tiermm__free(&source, own, 256); /* nothing: it is the caller's */
+	assert_int_equal(tiermm__place_given(&source, own, 255, 256),
+			 -TIERMM_ENOMEM);
+	assert_int_equal(tiermm__place_given(&source, own + 1, 255, 64),
+			 -TIERMM_EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +142,7 @@ int main(void)
 		cmocka_unit_test(incomplete_allocators_are_refused),
 		cmocka_unit_test(memory_of_the_caller_is_never_given_back),
 		cmocka_unit_test(memory_of_the_caller_is_checked),
+		cmocka_unit_test(an_object_stands_in_one_or_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,25 @@ class Zones(cli.Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn('recorded: Normal', done.stdout)
 
+    def test_an_impossible_step_leaves_no_half_document(self):
+        machine = json.loads((DATA / 'dimm_then_vmem.json').read_text())
+        last = machine['steps'][-1]['result']['blocks']
+        # The DIMM has four blocks; here boot memory turns into a fifth.
+        last.append({'id': 1, 'node': 0, 'state': 'online', 'zone': 'Normal',
+                     'group': last[-1]['group']})
+        last[:] = [block for block in last
+                   if block['id'] != 1 or block['group']]
+        with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+            json.dump(machine, file)
+            file.flush()
+            done = self.run_with('zones', 'replay', file.name, '--json')
+            self.assertEqual((done.returncode, done.stdout), (3, ''))
+            self.assertIn('cannot be plugged in', done.stderr)
+            done = self.run_with('zones', 'replay', file.name)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('step 1:', done.stdout)
+        self.assertNotIn('blocks decided', done.stdout)
+
     def test_a_plan_draws_the_sequence(self):
         done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G')
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -90,6 +109,14 @@ class Zones(cli.Case):
         done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G',
                        '--other-node', '--json')
         self.assertEqual(json.loads(done.stdout)['sequence'], 'N\u00d7128')
+        # A sequence that is too long to print says that it is cut.
+        long = ('zones', 'plan', '--boot', '4G', '--device', '2048G')
+        done = self.run_with(*long)
+        self.assertIn(' ...\n', done.stdout)
+        done = json.loads(self.run_with(*long, '--json').stdout)
+        blocks = sum(run['blocks'] for run in done['runs'])
+        self.assertLess(blocks, 2048 * 8)
+        self.assertGreater(done['runs_left_out'], 0)
         done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G',
                        '--free', '100M')
         self.assertEqual(done.returncode, 1)

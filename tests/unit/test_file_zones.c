@@ -303,6 +303,38 @@ static void a_step_that_cannot_happen_is_named(void **state)
 	tiermm_file_zones_destroy(s);
 }
 
+/* Texts that once were taken, and after which pages did not add up. */
+static void i31_a_plug_into_boot_memory_is_refused(void **state)
+{
+	static const char *const paths[] = {
+		TIERMM_TEST_DATA
+		"/regressions/zones_file/does_not_add_up_1.json",
+		TIERMM_TEST_DATA
+		"/regressions/zones_file/does_not_add_up_2.json",
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		struct tiermm_file_zones_step step = { .size = sizeof(step) };
+		struct tiermm_file_error error = { .size = sizeof(error) };
+		struct tiermm_file_zones *s;
+		int err;
+
+		assert_int_equal(tiermm_file_zones_read(&s, paths[i], &error,
+							NULL),
+				 0);
+		do
+			err = tiermm_file_zones_next(s, &step, &error);
+		while (!err);
+		assert_int_equal(err, -TIERMM_EINVAL);
+		assert_non_null(strstr(error.text, "cannot be plugged in"));
+		assert_int_equal(tiermm_zones_is_valid(
+					 tiermm_file_zones_account(s)),
+				 1);
+		tiermm_file_zones_destroy(s);
+	}
+}
+
 static void reading_survives_every_lack_of_memory(void **state)
 {
 	static const char text[] = SCENARIO("{\"op\":\"thresholds\"}", "");
@@ -376,6 +408,7 @@ int main(void)
 		cmocka_unit_test(zones_that_are_not_recorded_are_decided),
 		cmocka_unit_test(what_is_wrong_is_said_with_its_place),
 		cmocka_unit_test(a_step_that_cannot_happen_is_named),
+		cmocka_unit_test(i31_a_plug_into_boot_memory_is_refused),
 		cmocka_unit_test(reading_survives_every_lack_of_memory),
 		cmocka_unit_test(an_account_is_written_as_text_and_as_json),
 		cmocka_unit_test(files_that_cannot_be_read_are_errors),

@@ -194,22 +194,50 @@ static void i30_a_unit_of_a_device_never_mixes_zones(void **state)
 static void a_unit_looks_for_its_kernel_zone_behind_itself(void **state)
 {
 	struct tiermm_zones *z = machine_of(1, 0, 0);
+	/* DMA32 ends at 4 GiB, and has a hole before. */
 	struct tiermm_zone_boot boot = { .zone = TIERMM_ZONE_DMA32,
-					 .spanned = 42 * BLOCK,
+					 .spanned = 32 * BLOCK,
 					 .present = BLOCK };
 	int32_t group = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 0, 2);
 
 	(void)state;
 	assert_int_equal(tiermm_zones_add_boot(z, &boot), 0);
-	/* Linux's walk ends behind the unit, and so does the zone. */
-	offer(z, 40, 0, group);
-	assert_int_equal(why(z, 40, 0).zone, TIERMM_ZONE_NORMAL);
-	assert_int_equal(why(z, 40, TIERMM_ONLINE_KERNEL).zone,
+	/* Linux's walk ends behind the unit, where DMA32 still is. */
+	offer(z, 28, 0, group);
+	assert_int_equal(why(z, 28, 0).zone, TIERMM_ZONE_DMA32);
+	/* Behind the last unit of DMA32 it is no more, although both blocks */
+	offer(z, 30, 0, group);
+	assert_int_equal(why(z, 30, 0).zone, TIERMM_ZONE_NORMAL);
+	/* are inside: a request for kernel memory looks at the block. */
+	assert_int_equal(why(z, 30, TIERMM_ONLINE_KERNEL).zone,
 			 TIERMM_ZONE_DMA32);
-	/* Or it ends at the first kernel block of the unit. */
-	tiermm_zones_online(z, 40, TIERMM_ZONE_DMA32);
-	offer(z, 41, 0, group);
-	assert_int_equal(why(z, 41, 0).zone, TIERMM_ZONE_DMA32);
+	/* Or the walk ends at the first kernel block of the unit. */
+	tiermm_zones_online(z, 30, TIERMM_ZONE_DMA32);
+	offer(z, 31, 0, group);
+	assert_int_equal(why(z, 31, 0).zone, TIERMM_ZONE_DMA32);
+	done_with(z);
+}
+
+static void a_dimm_looks_for_its_kernel_zone_as_far_as_it_reaches(void **state)
+{
+	struct tiermm_zones *z = machine_of(1, 0, 0);
+	struct tiermm_zone_boot boot = { .zone = TIERMM_ZONE_DMA32,
+					 .start = 20 * BLOCK,
+					 .spanned = 12 * BLOCK,
+					 .present = BLOCK };
+	int32_t group = group_of(z, TIERMM_ZONE_GROUP_STATIC, 0, 4);
+
+	(void)state;
+	assert_int_equal(tiermm_zones_add_boot(z, &boot), 0);
+	/* Four blocks from 17 on end within DMA32, block 17 alone does not. */
+	offer(z, 17, 0, group);
+	assert_int_equal(why(z, 17, 0).zone, TIERMM_ZONE_DMA32);
+	offer(z, 18, 0, -1);
+	assert_int_equal(why(z, 18, 0).zone, TIERMM_ZONE_NORMAL);
+	/* Once the DIMM has kernel memory, each block is looked at alone. */
+	tiermm_zones_online(z, 17, TIERMM_ZONE_NORMAL);
+	offer(z, 19, 0, group);
+	assert_int_equal(why(z, 19, 0).zone, TIERMM_ZONE_NORMAL);
 	done_with(z);
 }
 
@@ -409,6 +437,8 @@ int main(void)
 		cmocka_unit_test(i30_a_unit_of_a_device_never_mixes_zones),
 		cmocka_unit_test(
 			a_unit_looks_for_its_kernel_zone_behind_itself),
+		cmocka_unit_test(
+			a_dimm_looks_for_its_kernel_zone_as_far_as_it_reaches),
 		cmocka_unit_test(node_awareness_tests_the_node_too),
 		cmocka_unit_test(z9_bare_nodes_may_be_judged_by_the_whole),
 		cmocka_unit_test(z9_kept_memory_carries_nothing),

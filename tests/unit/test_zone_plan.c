@@ -106,6 +106,51 @@ static void z7_units_of_several_blocks_stay_together(void **state)
 	done_with(z);
 }
 
+static void z7_a_unit_that_has_begun_is_completed(void **state)
+{
+	struct tiermm_zone_device d = device_of(TIERMM_ZONE_GROUP_DYNAMIC, 3);
+	struct tiermm_zone_plan plan = { .size = sizeof(plan) };
+	struct tiermm_zones *z = machine_of(100, 0, 5);
+	struct tiermm_zone_run runs[8];
+	char line[64];
+	uint64_t n;
+
+	(void)state;
+	d.group = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 0, 2);
+	d.first_block = 41;
+	put_in(z, 40, 0, d.group, TIERMM_ZONE_MOVABLE);
+	assert_int_equal(tiermm_zones_plan(z, &d, &plan, runs, 8, &n), 0);
+	tiermm_zone_runs_text(runs, n, line, sizeof(line), NULL);
+	assert_string_equal(line, "MMM");
+	/* Five blocks may be movable: two units, of which one is there. */
+	assert_int_equal(plan.all_movable_pages, 3 * BLOCK);
+	assert_int_equal(plan.ratio_needed, 80);
+	/* Kernel memory in the unit draws the rest of it along. */
+	take_out(z, 40);
+	put_in(z, 40, 0, d.group, TIERMM_ZONE_NORMAL);
+	assert_int_equal(tiermm_zones_plan(z, &d, &plan, runs, 8, &n), 0);
+	tiermm_zone_runs_text(runs, n, line, sizeof(line), NULL);
+	assert_string_equal(line, "N MM");
+	assert_int_equal(plan.all_movable_pages, 0);
+	assert_int_equal(plan.ratio_needed, 0);
+	done_with(z);
+}
+
+static void z9_a_part_of_a_unit_asks_for_all_of_it(void **state)
+{
+	struct tiermm_zone_device d = device_of(TIERMM_ZONE_GROUP_DYNAMIC, 3);
+	struct tiermm_zone_plan plan = { .size = sizeof(plan) };
+	struct tiermm_zones *z = machine_of(75, 0, 4);
+
+	(void)state;
+	/* Three blocks of two units: four blocks have to fit. */
+	d.unit_pages = 2 * BLOCK;
+	assert_int_equal(tiermm_zones_plan(z, &d, &plan, NULL, 0, NULL), 0);
+	assert_int_equal(plan.movable_pages, 2 * BLOCK);
+	assert_int_equal(plan.ratio_needed, 100);
+	done_with(z);
+}
+
 static void z9_a_wish_names_the_ratio_that_it_needs(void **state)
 {
 	struct tiermm_zones *z = machine_of(100, TIERMM_ZONE_NODE_AWARE, 4);
@@ -151,6 +196,9 @@ static void devices_that_cannot_be_are_refused(void **state)
 	REFUSED(TIERMM_EINVAL, d.pages = 0);
 	REFUSED(TIERMM_EINVAL, d.pages = BLOCK + 1);
 	REFUSED(TIERMM_EINVAL, d.pages = TIERMM_ZONE_PAGES_MAX * 2);
+	/* With what is there it would be beyond the greatest count. */
+	REFUSED(TIERMM_EINVAL, d.pages = TIERMM_ZONE_PAGES_MAX - 3 * BLOCK);
+	REFUSED(TIERMM_ENOSPC, d.pages = TIERMM_ZONE_PAGES_MAX - 4 * BLOCK);
 	REFUSED(TIERMM_ENOSPC, d.pages = 4097 * BLOCK);
 	REFUSED(TIERMM_EINVAL, d.kind = 3);
 	REFUSED(TIERMM_ENODEV, d.node = 4);
@@ -262,6 +310,8 @@ int main(void)
 			z7_a_group_that_grows_is_planned_from_where_it_is),
 		cmocka_unit_test(z7_a_dimm_is_planned_as_a_whole),
 		cmocka_unit_test(z7_units_of_several_blocks_stay_together),
+		cmocka_unit_test(z7_a_unit_that_has_begun_is_completed),
+		cmocka_unit_test(z9_a_part_of_a_unit_asks_for_all_of_it),
 		cmocka_unit_test(z9_a_wish_names_the_ratio_that_it_needs),
 		cmocka_unit_test(devices_that_cannot_be_are_refused),
 		cmocka_unit_test(a_plug_costs_its_map_and_its_tables),

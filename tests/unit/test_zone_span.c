@@ -102,7 +102,7 @@ static void boot_blocks_with_names_go_like_others(void **state)
 
 static void the_table_holds_what_was_put_in(void **state)
 {
-	struct tiermm_zones *z = machine_of(100, 0, 4);
+	struct tiermm_zones *z = machine_of(100, 0, 0);
 	struct tiermm_random random;
 	struct tiermm_zone_block b;
 	static uint8_t known[8192];
