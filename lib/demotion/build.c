@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/nodeset.h"
+#include "demotion/near.h"
 
 static void gather_nodes(struct tiermm_demotion_graph *g)
 {
@@ -64,6 +65,7 @@ static void clear_sets(struct tiermm_demotion_graph *g)
 	if (g->view.strategy == TIERMM_STRATEGY_MANUAL)
 		memset(g->named, 0, (size_t)bytes);
 	memset(g->load, 0, g->view.n * sizeof(*g->load));
+	memset(g->near, 0, g->view.n * TIERMM__NEAR_WORDS * sizeof(*g->near));
 }
 
 static int build_targets(struct tiermm_demotion_graph *g,
@@ -91,6 +93,8 @@ int tiermm__graph_build(struct tiermm_demotion_graph *g,
 			const struct tiermm__graph_options *options,
 			int32_t kept, struct tiermm_problem *problem)
 {
+	int err;
+
 	g->view.strategy = options->strategy;
 	g->view.cpu_penalty = options->cpu_penalty;
 	gather_nodes(g);
@@ -99,5 +103,8 @@ int tiermm__graph_build(struct tiermm_demotion_graph *g,
 		pack_row(g, row);
 	clear_sets(g);
 	tiermm__build_top(g, kept);
-	return build_targets(g, options, problem);
+	err = build_targets(g, options, problem);
+	if (!err)
+		tiermm__near_fill(g);
+	return err;
 }

@@ -46,12 +46,19 @@ static void take_nearest(struct tiermm_demotion_graph *g, uint32_t from,
 	if (s.rank == TIERMM__NONE)
 		return;
 	for (uint32_t i = g->rank_start[s.rank]; i < g->rank_start[s.rank + 1];
-	     i++)
-		if (tiermm__distance(g, from, g->ranked[i]) == s.distance)
-			tiermm__set_add(preferred, tiermm__id(g, g->ranked[i]));
+	     i++) {
+		uint32_t to = g->ranked[i];
+		uint64_t id = g->ids[to];
+
+		/* Without a jump: ties come as they like. */
+		preferred[id / 64] |=
+			(uint64_t)(tiermm__distance(g, from, to) == s.distance)
+			<< (id % 64);
+	}
 	memcpy(tiermm__set(g, g->fallback, from), lower->word,
 	       g->view.words * sizeof(uint64_t));
 	tiermm__drop_unreachable(g, from);
+	tiermm__near_nearest(g, from, &s);
 }
 
 struct tiermm__linux_search
@@ -98,6 +105,7 @@ static void take_linux(struct tiermm_demotion_graph *g, uint32_t from,
 	}
 	memcpy(tiermm__set(g, g->fallback, from), lower->word,
 	       g->view.words * sizeof(uint64_t));
+	tiermm__near_linux(g, from);
 }
 
 /* From the slowest tier up, so that all lower tiers are known. */
@@ -105,15 +113,16 @@ static void build(struct tiermm_demotion_graph *g,
 		  void (*take)(struct tiermm_demotion_graph *g, uint32_t from,
 			       const struct tiermm_nodeset *lower))
 {
-	struct tiermm_nodeset lower = { { 0 } }, nodes;
+	struct tiermm_nodeset lower = { { 0 } };
 
 	for (uint32_t rank = g->ranks; rank-- > 0;) {
-		(void)tiermm_topology_tier_at(g->topology, rank, NULL, &nodes);
-		for (int32_t id = tiermm_nodeset_next(&nodes, TIERMM_NO_NODE);
-		     id != TIERMM_NO_NODE; id = tiermm_nodeset_next(&nodes, id))
-			take(g, tiermm__row(g, id), &lower);
-		tiermm__nodeset_and(&nodes, &g->targets);
-		tiermm__nodeset_or(&lower, &nodes);
+		for (uint32_t row = 0; row < g->view.n; row++)
+			if (g->rank_of[row] == rank)
+				take(g, row, &lower);
+		for (uint32_t i = g->rank_start[rank];
+		     i < g->rank_start[rank + 1]; i++)
+			tiermm__nodeset_add(&lower,
+					    tiermm__id(g, g->ranked[i]));
 	}
 }
 

@@ -39,6 +39,29 @@ struct tiermm__filter tiermm__filter(const struct tiermm_nodeset *allowed,
 	};
 }
 
+/*
+ * Ids ascend and differ, so that ids[i] >= i: without gaps below it a node
+ * stands in its own place, and with gaps before it.
+ */
+uint32_t tiermm__row_search(const uint64_t *ids, uint32_t n, uint32_t id)
+{
+	uint32_t low = 0;
+	uint32_t high = id < n ? id + 1 : n;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		uint64_t there = tiermm__view_word(ids + middle);
+
+		if (there == id)
+			return middle;
+		if (there < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return n;
+}
+
 /* Gather the usable nodes of a set once: the owner may be blocking others. */
 static uint32_t gather(const struct tiermm__filter *filter, const uint64_t *set,
 		       uint32_t words, struct tiermm_nodeset *out)

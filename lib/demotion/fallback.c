@@ -20,6 +20,7 @@ struct search {
 	uint32_t gapless; /* ids have no gaps: each is its own row */
 	int32_t found;
 	uint64_t best;
+	uint64_t floor; /* no candidate costs less */
 };
 
 /* The kernel's score (0.1 of the facts) under linux-6.12, else distance. */
@@ -36,9 +37,12 @@ static inline uint64_t score(const struct tiermm__demotion_view *v,
 	return distance * SCORE_DISTANCE + tiermm__view_word(v->load + to);
 }
 
-/* Ids are looked at in ascending order, so that ties go to the lowest. */
-static inline void search_word(const struct tiermm__demotion_view *v,
-			       struct search *s, uint32_t first, uint64_t word)
+/*
+ * Ids are looked at in ascending order, so that ties go to the lowest, and the
+ * first one at the floor is the answer.
+ */
+static inline int search_word(const struct tiermm__demotion_view *v,
+			      struct search *s, uint32_t first, uint64_t word)
 {
 	for (; word; word &= word - 1) {
 		uint32_t id = first + tiermm__lowest_bit(word);
@@ -51,8 +55,30 @@ static inline void search_word(const struct tiermm__demotion_view *v,
 		if (cost < s->best) {
 			s->best = cost;
 			s->found = (int32_t)id;
+			if (cost <= s->floor)
+				return 1;
 		}
 	}
+	return 0;
+}
+
+/*
+ * The short list holds those that cost least, and none of it was usable, so
+ * that the rest costs no less than its last one. (An owner may meanwhile have
+ * taken nodes of it out of the blocked set; any of them may be the answer.)
+ */
+static uint64_t floor_of(const struct tiermm__demotion_view *v,
+			 const struct search *s)
+{
+	uint64_t list = tiermm__view_word(tiermm__view_near(v, s->row) + 1);
+	uint32_t count = tiermm__near_count(list);
+	uint32_t last, to;
+
+	if (count == 0)
+		return 0;
+	last = tiermm__near_id(list, count - 1);
+	to = tiermm__view_row(v, last);
+	return to < v->n ? score(v, s, last, to) : 0;
 }
 
 static int32_t closest(const struct tiermm__demotion_view *v, uint32_t row,
@@ -67,8 +93,11 @@ static int32_t closest(const struct tiermm__demotion_view *v, uint32_t row,
 		.best = UINT64_MAX,
 	};
 
+	s.floor = floor_of(v, &s);
 	for (uint32_t i = 0; i < v->words; i++)
-		search_word(v, &s, i * 64, tiermm__usable_word(filter, set, i));
+		if (search_word(v, &s, i * 64,
+				tiermm__usable_word(filter, set, i)))
+			break;
 	return s.found;
 }
 
@@ -133,8 +162,8 @@ static int32_t along_chain(const struct tiermm__demotion_view *v, uint32_t row,
 	return TIERMM_NO_NODE;
 }
 
-int32_t tiermm__view_fallback(const struct tiermm__demotion_view *v,
-			      uint32_t row, const struct tiermm__filter *filter)
+int32_t tiermm__view_search(const struct tiermm__demotion_view *v, uint32_t row,
+			    const struct tiermm__filter *filter)
 {
 	TIERMM_ASSERT(row < v->n && v->words <= TIERMM_NODESET_WORDS);
 	switch (v->strategy) {

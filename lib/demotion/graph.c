@@ -6,6 +6,7 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 #include "base/nodeset.h"
+#include "demotion/near.h"
 
 /* Where each table stands behind the structure, in bytes from its start. */
 struct layout {
@@ -19,6 +20,7 @@ struct layout {
 	uint64_t named;
 	uint64_t load;
 	uint64_t distance;
+	uint64_t near;
 	uint64_t ranked;
 	uint64_t rank_start;
 	uint64_t scratch;
@@ -49,6 +51,7 @@ static struct layout lay_out(const struct tiermm_topology *t)
 	l.named = take(&l, sets);
 	l.load = take(&l, n * sizeof(uint64_t));
 	l.distance = take(&l, (uint64_t)n * l.stride * sizeof(uint64_t));
+	l.near = take(&l, n * TIERMM__NEAR_WORDS * sizeof(uint64_t));
 	l.ranked = take(&l, n * sizeof(uint32_t));
 	l.rank_start = take(&l, (n + 2) * sizeof(uint32_t));
 	l.scratch = take(&l, 4 * n * sizeof(uint32_t));
@@ -66,6 +69,7 @@ static void place_tables(struct tiermm_demotion_graph *g,
 	g->named = (uint64_t *)(void *)(base + l->named);
 	g->load = (uint64_t *)(void *)(base + l->load);
 	g->distance = (uint64_t *)(void *)(base + l->distance);
+	g->near = (uint64_t *)(void *)(base + l->near);
 	g->ranked = (uint32_t *)(void *)(base + l->ranked);
 	g->rank_start = (uint32_t *)(void *)(base + l->rank_start);
 	g->scratch = (uint32_t *)(void *)(base + l->scratch);
@@ -95,6 +99,7 @@ static void place(struct tiermm_demotion_graph *g, const struct layout *l,
 		.cpus = g->cpus.word,
 		.load = g->load,
 		.distance = g->distance,
+		.near = g->near,
 	};
 	atomic_init(&g->references, 1);
 }

@@ -47,6 +47,7 @@ struct tiermm_demotion_graph {
 	uint64_t *named;         /* [n][words] edges; only manual fills it */
 	uint64_t *load;          /* [n] */
 	uint64_t *distance;      /* [n][stride] 8 in a word */
+	uint64_t *near;          /* [n][TIERMM__NEAR_WORDS] */
 	uint32_t *ranked;        /* [n] rows of targets, fastest tier first */
 	uint32_t *rank_start;    /* [n + 2] where in ranked each rank begins */
 	uint32_t *scratch;       /* [4 * n] for whoever builds */
@@ -102,6 +103,16 @@ int tiermm__build_manual(struct tiermm_demotion_graph *g,
 			 const struct tiermm__graph_options *options,
 			 struct tiermm_problem *problem);
 void tiermm__build_top(struct tiermm_demotion_graph *g, int32_t kept);
+
+/*
+ * Short lists of the closest fallback nodes, strategy by strategy, and for all
+ * of them which words of the preferred sets are not empty. See near.h.
+ */
+struct tiermm__nearest_search;
+void tiermm__near_nearest(struct tiermm_demotion_graph *g, uint32_t from,
+			  const struct tiermm__nearest_search *s);
+void tiermm__near_linux(struct tiermm_demotion_graph *g, uint32_t from);
+void tiermm__near_fill(struct tiermm_demotion_graph *g);
 
 /*
  * Fallback sets from preferred ones: everything along the chains. Of the n

@@ -122,28 +122,70 @@ static inline int word_answers(uint64_t word,
 	return !allowed || allowed->word[target / 64] >> (target % 64) & 1;
 }
 
-/* choose_from_sets() for the first of all, which needs no state. */
-static int first_from_sets(const struct tiermm_demotion *d, int32_t node,
-			   const struct tiermm_nodeset *allowed, int32_t *out)
+/*
+ * choose_from_sets() for the first of all, which needs no state, in three
+ * steps: where a set is one word, where it is several, and whatever is rare. A
+ * function each, so that a look-up that is done early saves no registers for
+ * what might have come later.
+ */
+static __attribute__((noinline)) int
+first_from_sets(const struct tiermm_demotion *d, int32_t node,
+		const struct tiermm_nodeset *allowed, int32_t *out)
+{
+	struct tiermm_demotion_query query = { .allowed = allowed };
+
+	return choose_from_sets(d, node, &query, out);
+}
+
+/* What one attempt came to, or all that the next step makes of it. */
+static inline int end_first(const struct tiermm_demotion *d, int32_t node,
+			    const struct tiermm_nodeset *allowed,
+			    const struct tiermm__look *look, int32_t target,
+			    int32_t *out)
+{
+	if (target == TIERMM__MANY || !tiermm__look_end(look))
+		return first_from_sets(d, node, allowed, out);
+	*out = target;
+	return 0;
+}
+
+static __attribute__((noinline)) int
+first_from_words(const struct tiermm_demotion *d, int32_t node,
+		 const struct tiermm_nodeset *allowed, int32_t *out)
 {
 	struct tiermm__filter filter = { allowed->word, d->blocked };
+	struct tiermm__look look = tiermm__look_begin(d, node);
+	const struct tiermm__image *image = look.image;
+	uint64_t row = (uint64_t)node;
+	uint64_t words = tiermm__image_words(image, row);
+	int32_t target;
 
-	for (uint32_t i = 0; i < TIERMM__TRIES; i++) {
-		struct tiermm__look look = tiermm__look_begin(d, node);
-		struct tiermm__demotion_view v = tiermm__image_view(look.image);
-		uint32_t row = tiermm__view_row(&v, (uint32_t)node);
-		int32_t target = TIERMM_NO_NODE;
+	if (words == 0 || (look.word & TIERMM__WORD_OFF))
+		return first_from_sets(d, node, allowed, out);
+	target = tiermm__first_of_words(&filter, image->preferred + row * words,
+					image->fallback + row * words,
+					image->near + row * TIERMM__NEAR_WORDS,
+					(uint32_t)words);
+	return end_first(d, node, allowed, &look, target, out);
+}
 
-		if (row != v.n && !(look.word & TIERMM__WORD_OFF))
-			target = tiermm__view_first(&v, row, &filter);
-		if (!tiermm__look_end(&look))
-			continue;
-		if (row == v.n)
-			return -TIERMM_ENODEV;
-		*out = target;
-		return 0;
-	}
-	return -TIERMM_EAGAIN;
+static __attribute__((noinline)) int
+first_from_word(const struct tiermm_demotion *d, int32_t node,
+		const struct tiermm_nodeset *allowed, int32_t *out)
+{
+	struct tiermm__filter filter = { allowed->word, d->blocked };
+	struct tiermm__look look = tiermm__look_begin(d, node);
+	const struct tiermm__image *image = look.image;
+	uint64_t row = (uint64_t)node;
+	int32_t target;
+
+	if (tiermm__image_words(image, row) != 1 ||
+	    (look.word & TIERMM__WORD_OFF))
+		return first_from_words(d, node, allowed, out);
+	target = tiermm__first_of_word(&filter, image->preferred + row,
+				       image->fallback + row,
+				       image->near + row * TIERMM__NEAR_WORDS);
+	return end_first(d, node, allowed, &look, target, out);
 }
 
 int tiermm_demotion_next_allowed(const struct tiermm_demotion *d, int32_t node,
@@ -163,7 +205,7 @@ int tiermm_demotion_next_allowed(const struct tiermm_demotion *d, int32_t node,
 		*out = tiermm__word_target(word);
 		return 0;
 	}
-	return first_from_sets(d, node, allowed, out);
+	return first_from_word(d, node, allowed, out);
 }
 
 int tiermm_demotion_choose(const struct tiermm_demotion *d, int32_t node,

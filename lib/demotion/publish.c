@@ -20,10 +20,14 @@ static uint64_t node_word(const struct tiermm__demotion_view *v, uint32_t row,
 {
 	const uint64_t *set = v->preferred + (uint64_t)row * v->words;
 	uint64_t word = (uint32_t)tiermm__view_first(v, row, filter);
+	uint64_t filled = tiermm__near_filled(
+		tiermm__view_word(tiermm__view_near(v, row)));
 	uint32_t usable = 0;
 
-	for (uint32_t i = 0; i < v->words; i++)
-		usable += tiermm__popcount(tiermm__usable_word(filter, set, i));
+	for (; filled; filled &= filled - 1)
+		usable += tiermm__popcount(
+			tiermm__usable_word(filter, set,
+					    tiermm__lowest_bit(filled)));
 	return usable > 1 ? word | TIERMM__WORD_MANY : word;
 }
 
@@ -77,7 +81,6 @@ static void store_blocked(struct tiermm_demotion *d,
 	/* Relaxed: ordered by the words before it, or behind it. */
 	for (uint32_t i = 0; i < TIERMM_NODESET_WORDS; i++)
 		tiermm__view_store(d->blocked + i, set->word[i]);
-	tiermm__count(d, TIERMM_DEMOTION_BLOCKED, tiermm_nodeset_count(set));
 }
 
 /* A new generation in which the blocked set is @mask. */
@@ -93,6 +96,7 @@ static void change(struct tiermm_demotion *d,
 	stage_words(d, g);
 	store_words(d);
 	store_blocked(d, mask);
+	tiermm__count(d, TIERMM_DEMOTION_BLOCKED, tiermm_nodeset_count(mask));
 }
 
 /* Nodes of any machine so far that are not online in this one. */

@@ -20,6 +20,8 @@ uint64_t tiermm__image_place(struct tiermm__image *image, void *memory,
 	image->cpus = tiermm__carve(&c, TIERMM_NODESET_WORDS, sizeof(uint64_t));
 	image->load = tiermm__carve(&c, room, sizeof(uint64_t));
 	image->distance = tiermm__carve(&c, distances, sizeof(uint64_t));
+	image->near = tiermm__carve(&c, (uint64_t)room * TIERMM__NEAR_WORDS,
+				    sizeof(uint64_t));
 	return tiermm__carved(&c);
 }
 
@@ -52,6 +54,7 @@ void tiermm__image_fill(const struct tiermm__image *image,
 	copy(image->preferred, v->preferred, sets);
 	copy(image->fallback, v->fallback, sets);
 	copy(image->distance, v->distance, (uint64_t)v->n * v->stride);
+	copy(image->near, v->near, (uint64_t)v->n * TIERMM__NEAR_WORDS);
 	/*
 	 * Release: whoever sees the version sees all of the image. Partner:
 	 * the acquire in tiermm__look_begin().

@@ -26,7 +26,7 @@
 #ifndef TIERMM_DEMOTION_TABLE_H
 #define TIERMM_DEMOTION_TABLE_H
 
-#include "demotion/view.h"
+#include "demotion/near.h"
 
 #define TIERMM__WORD_MANY ((uint64_t)1 << 32)
 #define TIERMM__WORD_SLOT_SHIFT 33
@@ -53,6 +53,7 @@ struct tiermm__image {
 	uint64_t *preferred; /* [room][TIERMM_NODESET_WORDS] at most */
 	uint64_t *fallback;  /* the same */
 	uint64_t *distance;  /* [room][room / 8] at most */
+	uint64_t *near;      /* [room][TIERMM__NEAR_WORDS] */
 };
 
 /*
@@ -87,7 +88,19 @@ tiermm__image_view(const struct tiermm__image *image)
 		.cpus = image->cpus,
 		.load = image->load,
 		.distance = image->distance,
+		.near = image->near,
 	};
+}
+
+/* Words of a set where node @id stands in row @id, else 0. */
+static inline uint64_t tiermm__image_words(const struct tiermm__image *image,
+					   uint64_t id)
+{
+	uint64_t shape = tiermm__view_word(image->shape);
+
+	if (id >= (shape & 0xffff) || tiermm__view_word(image->ids + id) != id)
+		return 0;
+	return shape >> 16 & 0xff;
 }
 
 /*

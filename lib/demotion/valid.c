@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A graph's own promises: acyclic, targets lower, sets nested (I1, I4). */
+/*
+ * A graph's own promises: acyclic, targets lower, sets nested (I1, I4), short
+ * lists a true head of the order in which fallback nodes are answered (D9).
+ */
 #include "base/nodeset.h"
-#include "demotion/graph.h"
+#include "demotion/near.h"
+#include "demotion/score.h"
 
 static int is_tiers(const struct tiermm_demotion_graph *g)
 {
@@ -71,6 +75,66 @@ static int is_packed(const struct tiermm_demotion_graph *g, uint32_t from)
 	return 1;
 }
 
+/* Whether near.h's word 0 tells which preferred words are not empty. */
+static int is_filled(const struct tiermm_demotion_graph *g, uint32_t from)
+{
+	const uint64_t *preferred = tiermm__set(g, g->preferred, from);
+	uint64_t word = *tiermm__view_near(&g->view, from);
+
+	for (uint32_t i = 0; i < g->view.words; i++)
+		word ^= (uint64_t)(preferred[i] != 0) << i;
+	return word == 0;
+}
+
+/* What orders fallback nodes: distance or score, then the row. */
+static uint64_t order_of(const struct tiermm_demotion_graph *g, uint32_t from,
+			 int32_t id)
+{
+	uint32_t to = tiermm__row(g, id);
+
+	if (g->view.strategy == TIERMM_STRATEGY_LINUX_6_12)
+		return tiermm__key(g, from, to);
+	return (uint64_t)tiermm__distance(g, from, to) << 10 | to;
+}
+
+/* Fallback nodes that are not preferred. */
+static struct tiermm_nodeset others(const struct tiermm_demotion_graph *g,
+				    uint32_t from)
+{
+	const uint64_t *preferred = tiermm__set(g, g->preferred, from);
+	const uint64_t *fallback = tiermm__set(g, g->fallback, from);
+	struct tiermm_nodeset set = { { 0 } };
+
+	for (uint32_t i = 0; i < g->view.words; i++)
+		set.word[i] = fallback[i] & ~preferred[i];
+	return set;
+}
+
+/* The list ascends, and nothing that it leaves out comes before its end. */
+static int is_near(const struct tiermm_demotion_graph *g, uint32_t from)
+{
+	uint64_t list = tiermm__view_near(&g->view, from)[1], last = 0;
+	uint32_t count = tiermm__near_count(list);
+	struct tiermm_nodeset left = others(g, from);
+
+	if (!is_tiers(g))
+		return list == 0;
+	for (uint32_t i = 0; i < count; i++) {
+		int32_t id = (int32_t)tiermm__near_id(list, i);
+
+		if (!tiermm__nodeset_has(&left, id) ||
+		    order_of(g, from, id) <= last)
+			return 0;
+		last = order_of(g, from, id);
+		tiermm__nodeset_remove(&left, id);
+	}
+	for (int32_t id = tiermm_nodeset_next(&left, TIERMM_NO_NODE);
+	     id != TIERMM_NO_NODE; id = tiermm_nodeset_next(&left, id))
+		if (count < TIERMM__NEAR_MOST || order_of(g, from, id) < last)
+			return 0;
+	return 1;
+}
+
 /* Whether some node of a set is among others. */
 static int meets(const uint64_t *set, const struct tiermm_nodeset *others,
 		 uint32_t words)
@@ -120,6 +184,8 @@ int tiermm_demotion_graph_is_valid(const struct tiermm_demotion_graph *g)
 		if (!is_nested(g, from) || !is_packed(g, from))
 			return 0;
 		if (is_tiers(g) && !is_lower(g, from))
+			return 0;
+		if (!is_filled(g, from) || !is_near(g, from))
 			return 0;
 		if (walls && !is_in_reach(g, from))
 			return 0;

@@ -26,6 +26,7 @@ struct tiermm__demotion_view {
 	const uint64_t *cpus;      /* [words] nodes with CPUs */
 	const uint64_t *load;      /* [n] load table */
 	const uint64_t *distance;  /* [n][stride] 8 in a word, lowest first */
+	const uint64_t *near;      /* [n][2] what is asked first: near.h */
 };
 
 static inline uint64_t tiermm__view_word(const uint64_t *word)

@@ -19,7 +19,9 @@
 
 #define MACHINES 1500
 #define QUESTIONS 12
-#define LARGEST 40
+#define SMALL 40
+#define LARGEST 100 /* one machine in LARGE_EVERY: sets of several words */
+#define LARGE_EVERY 32
 #define DRAWS 40000
 
 #define CHECK(condition)                                                   \
@@ -215,7 +217,7 @@ static int32_t oracle(struct scene *s, int32_t node,
 static struct tiermm_nodeset some_nodes(struct tiermm_random *random)
 {
 	struct tiermm_nodeset set;
-	uint32_t dense = random_below(random, 3);
+	uint32_t dense = random_below(random, 4);
 
 	for (int i = 0; i < TIERMM_NODESET_WORDS; i++) {
 		set.word[i] = tiermm_random_next(random);
@@ -224,6 +226,8 @@ static struct tiermm_nodeset some_nodes(struct tiermm_random *random)
 				       tiermm_random_next(random);
 		if (dense == 2)
 			set.word[i] = ~(uint64_t)0;
+		if (dense == 3 && random_below(random, 2))
+			set.word[i] = 0;
 	}
 	return set;
 }
@@ -330,7 +334,11 @@ static void answers_are_the_oracles(struct scene *s,
 
 	for (int i = 0; i < MACHINES; i++) {
 		random_machine(random, &m,
-			       2 + (int)random_below(random, LARGEST - 1));
+			       2 + (int)random_below(random,
+						     (i % LARGE_EVERY
+							      ? SMALL
+							      : LARGEST) -
+							     1));
 		if (!set_up(s, random, &m, (uint32_t)i % TIERMM_STRATEGIES))
 			continue;
 		block_some(s, random, &m);

@@ -17,6 +17,10 @@ static struct tiermm__demotion_view view(uint32_t strategy)
 {
 	/* From node 0: 10 20 20 20 41 40 40; nothing else is asked for. */
 	static const uint64_t rows[N] = { 0x2828291414140a };
+	/* All preferred nodes stand in word 0; no short list. */
+	static const uint64_t near[N * TIERMM__NEAR_WORDS] = { 1, 0, 1, 0, 1,
+							       0, 1, 0, 1, 0,
+							       1, 0, 1, 0 };
 
 	memset(load, 0, sizeof(load));
 	return (struct tiermm__demotion_view){
@@ -31,6 +35,7 @@ static struct tiermm__demotion_view view(uint32_t strategy)
 		.cpus = cpus,
 		.load = load,
 		.distance = rows,
+		.near = near,
 	};
 }
 
@@ -133,6 +138,9 @@ static void torn_images_end_and_stay_in_range(void **state)
 {
 	static const uint64_t loops[N] = { 0x02, 0x01, ~(uint64_t)0, 0x04,
 					   0x80, 0x20, 0x02 };
+	static const uint64_t noise[N * TIERMM__NEAR_WORDS] = {
+		0, UINT64_MAX >> 1, 1, UINT64_MAX, 0, UINT64_MAX / 3,
+	};
 	static const uint64_t strange[N] = { 9, 3, 3, 99, 1, 0, 2 };
 	uint64_t block[TIERMM_NODESET_WORDS] = { 0x7f };
 	struct tiermm_demotion_query q = { .allowed = NULL };
@@ -143,6 +151,7 @@ static void torn_images_end_and_stay_in_range(void **state)
 
 		v.preferred = loops;
 		v.fallback = loops;
+		v.near = noise;
 		for (uint32_t row = 0; row < N; row++) {
 			v.ids = ids;
 			(void)tiermm__view_choose(&v, row, &q, block);
@@ -150,7 +159,7 @@ static void torn_images_end_and_stay_in_range(void **state)
 			assert_in_range(tiermm__view_choose(&v, row, &q,
 							    block) +
 						1,
-					0, 64);
+					0, TIERMM_MAX_NODES);
 			assert_in_range(tiermm__view_row(&v, row), 0, N);
 		}
 	}

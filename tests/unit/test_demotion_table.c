@@ -23,6 +23,8 @@ static void an_image_ends_where_it_says(void **state)
 				 bytes);
 		last = image.distance + room * ((room + 7) / 8);
 		assert_in_range((unsigned char *)last - memory, 1, bytes);
+		last = image.near + room * TIERMM__NEAR_WORDS;
+		assert_in_range((unsigned char *)last - memory, 1, bytes);
 		last = image.fallback + room * TIERMM_NODESET_WORDS;
 		assert_in_range((unsigned char *)last - memory, 1, bytes);
 		free(memory);
@@ -31,7 +33,7 @@ static void an_image_ends_where_it_says(void **state)
 
 static void a_view_of_an_image_is_that_of_the_graph(void **state)
 {
-	uint64_t table[16 * 6];
+	uint64_t table[16 * 7];
 	struct tiermm__demotion_view v = {
 		.n = 3,
 		.words = 2,
@@ -44,13 +46,14 @@ static void a_view_of_an_image_is_that_of_the_graph(void **state)
 		.cpus = table + 48,
 		.load = table + 64,
 		.distance = table + 80,
+		.near = table + 96,
 	};
 	struct tiermm__demotion_view got;
 	struct tiermm__image image;
 	void *memory;
 
 	(void)state;
-	for (uint64_t i = 0; i < 16 * 6; i++)
+	for (uint64_t i = 0; i < 16 * 7; i++)
 		table[i] = i + 1;
 	memory = aligned_alloc(TIERMM_ALIGN,
 			       (size_t)tiermm__image_place(&image, NULL, 3));
@@ -70,6 +73,7 @@ static void a_view_of_an_image_is_that_of_the_graph(void **state)
 	assert_memory_equal(got.cpus, v.cpus, 2 * 8);
 	assert_memory_equal(got.load, v.load, 3 * 8);
 	assert_memory_equal(got.distance, v.distance, 3 * 8);
+	assert_memory_equal(got.near, v.near, 6 * 8);
 	free(memory);
 }
 

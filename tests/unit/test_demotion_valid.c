@@ -3,6 +3,7 @@
 #include "graph_fixture.h"
 
 #include "demotion/graph.h"
+#include "near_fixture.h"
 
 /* 0 and 1: tier 4; 2: tier 5; 3: tier 6; 4: no memory; 255 from 1 to 3. */
 static const struct machine machine = {
@@ -42,12 +43,30 @@ static void damage(struct tiermm_demotion_graph *g, uint64_t *word,
 	assert_int_equal(tiermm_demotion_graph_is_valid(g), 1);
 }
 
+/* What goes by the sets follows them, so that it is not what is found. */
+static void renew(struct tiermm_demotion_graph *g)
+{
+	for (uint32_t row = 0; row < g->view.n; row++)
+		near_words(g, row, g->near + row * TIERMM__NEAR_WORDS);
+}
+
+static void damage_set(struct tiermm_demotion_graph *g, uint64_t *word,
+		       uint64_t bits)
+{
+	*word ^= bits;
+	renew(g);
+	assert_int_equal(tiermm_demotion_graph_is_valid(g), 0);
+	*word ^= bits;
+	renew(g);
+	assert_int_equal(tiermm_demotion_graph_is_valid(g), 1);
+}
+
 /* Put a target in, or take it out, in both sets. */
 static void damage_both(struct tiermm_demotion_graph *g, uint32_t row,
 			uint64_t bits)
 {
 	g->fallback[row] ^= bits;
-	damage(g, &g->preferred[row], bits);
+	damage_set(g, &g->preferred[row], bits);
 	g->fallback[row] ^= bits;
 }
 
@@ -57,7 +76,7 @@ static void preferred_nodes_are_fallback_too(void **state)
 	for (uint32_t s = 0; s < TIERMM_STRATEGIES; s++) {
 		struct tiermm_demotion_graph *g = whole(s);
 
-		damage(g, &g->preferred[3], BIT(2));
+		damage_set(g, &g->preferred[3], BIT(2));
 		tiermm_demotion_graph_unref(g);
 	}
 }
@@ -68,9 +87,9 @@ static void targets_have_memory_and_are_others(void **state)
 	for (uint32_t s = 0; s < TIERMM_STRATEGIES; s++) {
 		struct tiermm_demotion_graph *g = whole(s);
 
-		damage(g, &g->fallback[0], BIT(4));
-		damage(g, &g->fallback[0], BIT(0));
-		damage(g, &g->fallback[0], BIT(60));
+		damage_set(g, &g->fallback[0], BIT(4));
+		damage_set(g, &g->fallback[0], BIT(0));
+		damage_set(g, &g->fallback[0], BIT(60));
 		tiermm_demotion_graph_unref(g);
 	}
 }
@@ -81,9 +100,9 @@ static void targets_of_tiers_are_lower(void **state)
 	for (uint32_t s = 0; s <= TIERMM_STRATEGY_LINUX_6_12; s++) {
 		struct tiermm_demotion_graph *g = whole(s);
 
-		damage(g, &g->fallback[0], BIT(1));
-		damage(g, &g->fallback[3], BIT(0));
-		damage(g, &g->fallback[4], BIT(3));
+		damage_set(g, &g->fallback[0], BIT(1));
+		damage_set(g, &g->fallback[3], BIT(0));
+		damage_set(g, &g->fallback[4], BIT(3));
 		tiermm_demotion_graph_unref(g);
 	}
 }
@@ -94,7 +113,7 @@ static void preferred_nodes_are_equally_far(void **state)
 	for (uint32_t s = 0; s <= TIERMM_STRATEGY_LINUX_6_12; s++) {
 		struct tiermm_demotion_graph *g = whole(s);
 
-		damage(g, &g->preferred[0], BIT(3));
+		damage_set(g, &g->preferred[0], BIT(3));
 		tiermm_demotion_graph_unref(g);
 	}
 }
@@ -109,7 +128,7 @@ static void nothing_is_out_of_reach(void **state)
 		struct tiermm_demotion_graph *g = whole(strategies[i]);
 
 		assert_int_equal(fallback_of(g, 1), BIT(2));
-		damage(g, &g->fallback[1], BIT(3));
+		damage_set(g, &g->fallback[1], BIT(3));
 		tiermm_demotion_graph_unref(g);
 	}
 }
@@ -121,6 +140,24 @@ static void packed_distances_are_those_of_the_machine(void **state)
 	(void)state;
 	damage(g, &g->distance[4], (uint64_t)1 << 32);
 	tiermm_demotion_graph_unref(g);
+}
+
+/* Each word of a list, and a set that it does not follow (D9). */
+static void lists_are_the_head_of_the_order(void **state)
+{
+	(void)state;
+	for (uint32_t s = 0; s < TIERMM_STRATEGIES; s++) {
+		struct tiermm_demotion_graph *g = whole(s);
+
+		damage(g, &g->near[0], BIT(0));
+		damage(g, &g->near[1], BIT(60));
+		if (s <= TIERMM_STRATEGY_LINUX_6_12) {
+			assert_int_equal(tiermm__near_id(g->near[1], 0), 3);
+			damage(g, &g->near[1], 1);
+			damage(g, &g->near[1], BIT(60) | 3);
+		}
+		tiermm_demotion_graph_unref(g);
+	}
 }
 
 static void cycles_are_found_under_every_strategy(void **state)
@@ -145,6 +182,7 @@ int main(void)
 		cmocka_unit_test(preferred_nodes_are_equally_far),
 		cmocka_unit_test(nothing_is_out_of_reach),
 		cmocka_unit_test(packed_distances_are_those_of_the_machine),
+		cmocka_unit_test(lists_are_the_head_of_the_order),
 		cmocka_unit_test(cycles_are_found_under_every_strategy),
 	};
 
