@@ -91,7 +91,7 @@ static int move_all(struct frame *from, struct frame *to, void *memory)
 		struct tiermm_flush_page *link = &from[h].link;
 
 		memcpy(to[h].byte, from[h].byte, sizeof(to[h].byte));
-		err = tiermm_flush_add(r, &link, 1, &n);
+		err = tiermm_flush_add(r, &link, NULL, 1, 0, &n);
 		atomic_store_explicit(&handle[h], &to[h], memory_order_release);
 	}
 	if (!err)
@@ -102,6 +102,8 @@ static int move_all(struct frame *from, struct frame *to, void *memory)
 static int free_all(void)
 {
 	struct tiermm_flush_freed freed = { .size = sizeof(freed) };
+	struct tiermm_flush_page *const *pages;
+	uint64_t n;
 	int err = 0;
 
 	while (!err && !freed.n_pages) {
@@ -110,8 +112,9 @@ static int free_all(void)
 		err = tiermm_flush_reap(flush, NULL, 0, 0, &freed);
 		sched_yield();
 	}
-	for (struct tiermm_flush_page *p = freed.pages; p; p = p->next)
-		memset(((struct frame *)p)->byte, POISON, 4096);
+	pages = tiermm_flush_request_pages(freed.requests, &n);
+	for (uint64_t i = 0; i < n; i++)
+		memset(((struct frame *)pages[i])->byte, POISON, 4096);
 	return err;
 }
 
@@ -140,6 +143,7 @@ static int make_tracker(void)
 					  .flavour = flavour,
 					  .max_agents = READERS,
 					  .max_nodes = 1,
+					  .request_pages = HANDLES,
 					  .barrier = &barrier };
 	int err = 0;
 
@@ -164,8 +168,6 @@ static int run(const char *name)
 		return err;
 	for (uint32_t h = 0; h < HANDLES; h++) {
 		memset(fast[h].byte, (int)h, sizeof(fast[h].byte));
-		fast[h].link.pages = 1;
-		slow[h].link.pages = 1;
 		atomic_store(&handle[h], &fast[h]);
 	}
 	atomic_store(&stop, 0);

@@ -47,6 +47,8 @@ extern "C" {
 
 /** A tracker of generations. */
 struct tiermm_flush;
+/** A page that was moved (flush_request.h). */
+struct tiermm_flush_page;
 
 /** How agents and those who look at them see each other. */
 enum {
@@ -83,9 +85,9 @@ struct tiermm_barrier {
 struct tiermm_flush_breach {
 	uint32_t size;       /**< sizeof of this struct where it was filled */
 	uint32_t agent;      /**< who could still see the page */
-	uint64_t key;        /**< the page */
 	uint64_t generation; /**< what the agent would have to reach */
 	uint64_t reached;    /**< what it has reached */
+	const struct tiermm_flush_page *page; /**< the page */
 };
 
 /** Check mode: prove every give-back, fail loudly. */
@@ -113,7 +115,12 @@ struct tiermm_flush_options {
 	const struct tiermm_barrier *barrier;
 	/** Switches the check mode on; NULL: off. Copied. */
 	const struct tiermm_flush_check *check;
+	/** Places in a request: one a page, one a copy; 0: 64. */
+	uint64_t request_pages;
 };
+
+/** Most places that a request may have. */
+#define TIERMM_FLUSH_MAX_REQUEST_PAGES 65536
 
 /** Counters, by index; those of pages count base pages. */
 enum {
@@ -152,7 +159,7 @@ TIERMM_API int tiermm_flush_create(struct tiermm_flush **out,
 				   const struct tiermm_alloc *mem);
 
 /**
- * Bytes that tiermm_flush_init() needs: a cache line an agent and one a node.
+ * Bytes that tiermm_flush_init() needs: a cache line an agent and two a node.
  *
  * @param options what for, or NULL
  * @param bytes   bytes needed; untouched on error

@@ -25,7 +25,11 @@
  *             flush_remotely(bits);       // each: begin, flush, end
  *     if (!err)
  *             err = tiermm_flush_drain_report(f, &d, &freed);
- *     for (p = freed.pages; p; p = next) { next = p->next; free_page(p); }
+ *     for (r = freed.requests; r; r = tiermm_flush_request_next(r)) {
+ *             pages = tiermm_flush_request_pages(r, &n);
+ *             for (i = 0; i < n; i++)
+ *                     free_page(pages[i]);
+ *     }
  *
  * Agents that cannot be made to flush, such as readers in a section, are
  * polled: tiermm_flush_drain_poll() says when the report is due.
@@ -64,13 +68,13 @@ struct tiermm_flush_drain {
 
 /** What is handed back. The caller frees all of it. */
 struct tiermm_flush_freed {
-	uint32_t size;                         /**< sizeof where you compile */
-	uint32_t flags;                        /**< zero */
-	struct tiermm_flush_page *pages;       /**< filled: first, by @c next */
+	uint32_t size;       /**< sizeof of this struct where you compile */
+	uint32_t flags;      /**< zero */
+	uint64_t n_requests; /**< filled */
+	uint64_t n_pages;    /**< filled: base pages */
+	uint64_t n_overdue;  /**< filled by reap: found parked for too long */
+	uint64_t due;        /**< filled by reap: TIERMM_DUE_... bits: drain */
 	struct tiermm_flush_request *requests; /**< filled: first; see below */
-	uint64_t n_pages;                      /**< filled: base pages */
-	uint64_t n_requests;                   /**< filled */
-	uint64_t n_overdue; /**< filled by reap: found parked for too long */
 };
 
 /**
@@ -125,7 +129,8 @@ TIERMM_API int tiermm_flush_drain_report(struct tiermm_flush *f,
 					 struct tiermm_flush_freed *freed);
 
 /**
- * The flush failed: queue again what was taken. Nothing is handed back.
+ * The flush failed: queue again what was taken. Nothing is handed back; while
+ * deferral is stopped, plan another drain of the same nodes.
  *
  * @param f     tracker
  * @param drain as planned; empty afterwards
@@ -145,7 +150,10 @@ TIERMM_API int tiermm_flush_drain_abandon(struct tiermm_flush *f,
  * @param nodes  nodes whose queues are looked at; NULL: all
  * @param now_ns caller's monotonic time
  * @param budget requests to look at; 0: all
- * @param freed  what is handed back; @c n_overdue: drain these nodes
+ * @param freed  what is handed back. #TIERMM_DUE_OLD in @c due: some have been
+ *               parked for too long; #TIERMM_DUE_STOPPED: deferral was stopped
+ *               while this reap had them, so that the drain of that stop has
+ *               not seen them. Either way: drain these nodes now
  * @retval 0              handed back, perhaps nothing
  * @retval -TIERMM_EINVAL a pointer is NULL
  * @retval -TIERMM_E2BIG  a field of @p freed that we do not know is set
@@ -171,9 +179,10 @@ tiermm_flush_request_next(const struct tiermm_flush_request *r);
 
 /**
  * Stop deferral at once, and plan a drain of all nodes: one flush of the
- * agents that it names, and its report, free all that was parked. A mover
- * that was queueing at this moment is told #TIERMM_DUE_STOPPED and drains for
- * itself. Stops nest.
+ * agents that it names, and its report, free all that was parked. A mover that
+ * was queueing at this moment, and a reap that puts back what has to wait, are
+ * told #TIERMM_DUE_STOPPED and drain for themselves; what another drain has
+ * taken is that drain's. Stops nest.
  *
  * @param f     tracker
  * @param drain as tiermm_flush_drain_plan(); NULL: only stop

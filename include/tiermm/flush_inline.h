@@ -73,9 +73,12 @@ static inline void tiermm_flush_enter_paired(struct tiermm_flush_agent *agent)
 	struct tiermm_flush_line *line =
 		(struct tiermm_flush_line *)(void *)agent;
 
-	/* Relaxed: the barrier that whoever looks runs here orders it. */
+	/*
+	 * Release: who loads it loads no older generation behind it. What
+	 * follows is ordered by the barrier that whoever looks runs here.
+	 */
 	__atomic_store_n(&line->stamp, tiermm_flush_begin_inline(agent),
-			 __ATOMIC_RELAXED);
+			 __ATOMIC_RELEASE);
 	/* The compiler must not move what follows in front of the store. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
@@ -98,7 +101,7 @@ static inline void tiermm_flush_enter_fenced(struct tiermm_flush_agent *agent)
 				  __ATOMIC_ACQ_REL);
 #else
 	__atomic_store_n(&line->stamp, tiermm_flush_begin_inline(agent),
-			 __ATOMIC_RELAXED);
+			 __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 #endif
 }

@@ -8,10 +8,13 @@
  *                                  └ after the last unmap
  *     close: a request that will not be queued is given back
  *
+ *     link     8 bytes in whatever the embedder has for a page
+ *     request  | head | place | place | ... | agents |
+ *
  * A request collects moved pages of one node, with the set of agents that may
- * hold translations of them. Requests and page links live in memory of the
- * caller. Running out of them, -TIERMM_ENOSPC and -TIERMM_EBUSY all mean the
- * same: not deferred, flush now. They are no failure of the move.
+ * hold translations of them. Requests and links live in memory of the caller.
+ * Running out of them, -TIERMM_ENOSPC and -TIERMM_EBUSY all mean the same: not
+ * deferred, flush now. They are no failure of the move.
  *
  * The order is part of the contract: unmap, then stamp, then queue. A request
  * that was queued before it was stamped, or stamped before the last unmap,
@@ -40,16 +43,16 @@ extern "C" {
 /** Moved pages that wait together. */
 struct tiermm_flush_request;
 
-/** Link of a page, in the caller's memory; zero it once, fill the three. */
+/**
+ * Link of a page, inside the caller's own structure for it; zero it once. The
+ * caller finds the page by where the link stands.
+ */
 struct tiermm_flush_page {
-	struct tiermm_flush_page *next; /**< the next one given back */
-	struct tiermm_flush_page *copy; /**< caller: where it went, or NULL */
-	/** Not NULL while parked. The library's. */
-	struct tiermm_flush_request *request;
-	uint64_t key;         /**< caller: which page it is */
-	uint32_t pages;       /**< caller: base pages in it, 1 or more */
-	uint32_t reserved[3]; /**< zero */
+	uint64_t parked; /**< not 0 while parked. The library's. */
 };
+
+/** A page has 2^order base pages; this is the greatest order. */
+#define TIERMM_FLUSH_MAX_ORDER 31
 
 /** What is known about a page that is about to be moved, bit by bit. */
 enum {
@@ -60,13 +63,15 @@ enum {
 
 /** A question to tiermm_flush_may_defer(). */
 struct tiermm_flush_facts {
-	uint32_t size;   /**< sizeof of this struct where you compile */
-	uint32_t flags;  /**< TIERMM_FACT_... */
-	uint32_t reason; /**< one of TIERMM_MOVED_FOR_... */
-	int32_t node;    /**< node of the page */
-	uint64_t now_ns; /**< caller's monotonic time */
-	/** Link of the page, with @c pages and @c copy filled. */
-	const struct tiermm_flush_page *page;
+	uint32_t size;     /**< sizeof of this struct where you compile */
+	uint32_t flags;    /**< TIERMM_FACT_... */
+	uint32_t reason;   /**< one of TIERMM_MOVED_FOR_... */
+	int32_t node;      /**< node of the page */
+	uint32_t order;    /**< it has 2^order base pages */
+	uint32_t reserved; /**< zero */
+	uint64_t now_ns;   /**< caller's monotonic time */
+	const struct tiermm_flush_page *page; /**< its link */
+	const struct tiermm_flush_page *copy; /**< where it goes, or NULL */
 };
 
 /** Why a page may be deferred, or not. */
@@ -97,7 +102,7 @@ enum {
  * @param why   TIERMM_DEFER_...; may be NULL
  * @retval 1              yes
  * @retval 0              no, for the reason in @p why
- * @retval -TIERMM_EINVAL a pointer is NULL
+ * @retval -TIERMM_EINVAL a pointer is NULL, or the order is too great
  * @retval -TIERMM_E2BIG  a fact that this library does not know is set
  * @retval -TIERMM_ENODEV the tracker has no such node
  * @threads shared; wait-free
@@ -118,7 +123,8 @@ TIERMM_API int tiermm_flush_may_defer(struct tiermm_flush *f,
 TIERMM_API const char *tiermm_flush_defer_name(uint32_t why);
 
 /**
- * Bytes that a request takes: a head, and a bit an agent.
+ * Bytes that a request takes: a head, a bit an agent, and 8 bytes for each of
+ * the @c request_pages places that the tracker was made with.
  *
  * @param f tracker
  * @return bytes, a multiple of #TIERMM_ALIGN; 0 for NULL
@@ -168,15 +174,19 @@ TIERMM_API int tiermm_flush_add_agents(struct tiermm_flush_request *r,
 				       uint64_t n_words);
 
 /**
- * Park pages, before they are unmapped. Stops at the first that is parked
- * already or has no base page.
+ * Park pages, before they are unmapped. Stops where the request is full, and
+ * at the first page that is parked already, or whose copy is.
  *
- * @param r     request, open
- * @param pages links, with @c key, @c pages and @c copy filled
- * @param n     how many
- * @param n_out pages parked, from the first on; untouched on error
+ * @param r      request, open
+ * @param pages  links of the pages
+ * @param copies links of what they are copied to, each parked with its page,
+ *               or NULL; NULL: there are none
+ * @param n      how many
+ * @param order  each has 2^order base pages
+ * @param n_out  pages parked, from the first on; untouched on error
  * @retval 0              parked, perhaps fewer
- * @retval -TIERMM_EINVAL a pointer is NULL, or @p r is stamped already
+ * @retval -TIERMM_EINVAL a pointer is NULL, @p r is stamped already, or
+ *                        @p order is too great
  * @retval -TIERMM_ENOSPC the node would hold more than it may; none parked
  * @retval -TIERMM_EBUSY  deferral is stopped, or another thread is inside;
  *                        none parked
@@ -185,13 +195,14 @@ TIERMM_API int tiermm_flush_add_agents(struct tiermm_flush_request *r,
  */
 TIERMM_API int tiermm_flush_add(struct tiermm_flush_request *r,
 				struct tiermm_flush_page *const *pages,
-				uint64_t n, uint64_t *n_out);
+				struct tiermm_flush_page *const *copies,
+				uint64_t n, uint32_t order, uint64_t *n_out);
 
 /**
- * Take a page out again: its move failed or was undone.
+ * Take a page and its copy out again: its move failed or was undone.
  *
  * @param r    request, not queued
- * @param page link
+ * @param page link of the page
  * @retval 0              not parked any more
  * @retval -TIERMM_EINVAL a pointer is NULL, or @p r is queued
  * @retval -TIERMM_ENOENT the page is not in this request
@@ -236,16 +247,28 @@ TIERMM_API int tiermm_flush_queue(struct tiermm_flush_request *r,
  * Give back a request that is not queued. Its pages are not parked any more:
  * the caller has flushed for them, or their moves were undone.
  *
- * @param r     request, not queued
- * @param pages the first page, linked by @c next; NULL: there was none
+ * @param r request, not queued
  * @retval 0              given back
- * @retval -TIERMM_EINVAL a pointer is NULL, or @p r is queued
+ * @retval -TIERMM_EINVAL @p r is NULL, or queued
  * @retval -TIERMM_EBUSY  another thread is inside
  * @threads owner
  * @since 0.1
  */
-TIERMM_API int tiermm_flush_close(struct tiermm_flush_request *r,
-				  struct tiermm_flush_page **pages);
+TIERMM_API int tiermm_flush_close(struct tiermm_flush_request *r);
+
+/**
+ * The pages of a request that was handed back or closed; copies are not among
+ * them. Ask before its memory is used.
+ *
+ * @param r     request
+ * @param n_out how many; 0 where @p r is NULL or not given back; may be NULL
+ * @return links in the order of adding, in the request's memory, or NULL
+ * @threads owner
+ * @since 0.1
+ */
+TIERMM_API struct tiermm_flush_page *const *
+tiermm_flush_request_pages(const struct tiermm_flush_request *r,
+			   uint64_t *n_out);
 
 #ifdef __cplusplus
 }

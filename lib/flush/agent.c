@@ -24,6 +24,15 @@ int tiermm_flush_join(struct tiermm_flush *f, uint32_t index,
 	atomic_fetch_or_explicit(&f->joined[index / 64],
 				 (uint64_t)1 << index % 64,
 				 memory_order_acq_rel);
+#ifndef TIERMM__NO_FENCES
+	/*
+	 * Sequentially consistent: a look that has seen this number inside, as
+	 * it was before the last leave, has its generation seen by the next
+	 * enter. Partner: the fence in tiermm__flush_look(); the check mode
+	 * counts on it.
+	 */
+	atomic_thread_fence(memory_order_seq_cst);
+#endif
 	*out = &f->agents[index];
 	return 0;
 }
@@ -61,8 +70,11 @@ uint64_t tiermm_flush_enter(struct tiermm_flush_agent *agent)
 	atomic_exchange_explicit(&agent->stamp, generation,
 				 memory_order_acq_rel);
 #else
-	/* Relaxed: the fence, or the barrier of who looks, orders it. */
-	atomic_store_explicit(&agent->stamp, generation, memory_order_relaxed);
+	/*
+	 * Release: who loads it loads no older generation behind it. What
+	 * follows is ordered by the fence, or by the barrier of who looks.
+	 */
+	atomic_store_explicit(&agent->stamp, generation, memory_order_release);
 	if (agent->flavour == TIERMM_FLUSH_PAIRED)
 		atomic_signal_fence(memory_order_seq_cst);
 	else /* Partner: the fence in tiermm__flush_look(). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* May a page be deferred, and why not (F4, F9). */
-#include "flush/tracker.h"
+#include "flush/request.h"
 
 #include "base/options.h"
 
@@ -9,8 +9,7 @@
 
 static int is_parked(const struct tiermm_flush_page *page)
 {
-	/* Relaxed: the caller keeps others from parking it meanwhile. */
-	return page && __atomic_load_n(&page->request, __ATOMIC_RELAXED);
+	return page && tiermm__link(page);
 }
 
 static uint32_t judge_page(const struct tiermm_flush_facts *facts)
@@ -21,7 +20,7 @@ static uint32_t judge_page(const struct tiermm_flush_facts *facts)
 		return TIERMM_DEFER_DIRTY;
 	if (!(facts->flags & TIERMM_FACT_READABLE))
 		return TIERMM_DEFER_UNMAPPED;
-	if (is_parked(facts->page) || is_parked(facts->page->copy))
+	if (is_parked(facts->page) || is_parked(facts->copy))
 		return TIERMM_DEFER_PARKED;
 	return TIERMM_DEFER_YES;
 }
@@ -36,8 +35,9 @@ static uint32_t judge_node(struct tiermm_flush *f,
 	uint64_t oldest =
 		atomic_load_explicit(&lane->oldest_ns, memory_order_relaxed);
 
-	if (f->max_pages && (parked > f->max_pages ||
-			     facts->page->pages > f->max_pages - parked))
+	if (f->max_pages &&
+	    (parked > f->max_pages ||
+	     (uint64_t)1 << facts->order > f->max_pages - parked))
 		return TIERMM_DEFER_FULL;
 	if (oldest == TIERMM__NEVER || !f->max_age_ns)
 		return TIERMM_DEFER_YES;
@@ -77,7 +77,9 @@ int tiermm_flush_may_defer(struct tiermm_flush *f,
 				   KNOWN_FACTS);
 	if (err)
 		return err;
-	if (!known.page)
+	if (known.reserved)
+		return -TIERMM_E2BIG;
+	if (!known.page || known.order > TIERMM_FLUSH_MAX_ORDER)
 		return -TIERMM_EINVAL;
 	if (known.node < 0 || (uint32_t)known.node >= f->max_nodes)
 		return -TIERMM_ENODEV;

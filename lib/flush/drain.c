@@ -1,160 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* Drains: take, name the agents, hand back (F5, F8). */
+/* Drains: take, flush for it, hand back; and the stop (F5, F8). */
+#include "flush/look.h"
 #include "flush/queue.h"
 
 #include "base/memory.h"
-#include "base/nodeset.h"
 #include "base/options.h"
 
-/* A look at all stamps together, and what a drain reckons from it. */
-struct look {
-	struct tiermm_flush *f;
-	struct tiermm_flush_drain *drain;
-	uint64_t passed; /* every agent has passed it */
-	uint64_t spared; /* agents in sets that need not flush */
-	/* Not 0: who is not named by now has passed this generation. */
-	uint64_t cleared;
-};
-
-static uint64_t generation_of(struct tiermm_flush_request *r)
+static struct tiermm__pile take(struct tiermm_flush *f,
+				const struct tiermm_nodeset *nodes)
 {
-	/* Relaxed: stamped before it was queued, and ours since the take. */
-	return atomic_load_explicit(&r->generation, memory_order_relaxed);
-}
+	struct tiermm__pile pile = { NULL, NULL, NULL };
+	uint32_t node = tiermm__next_busy(f, nodes, 0);
 
-/* Agents of one word of a set: those that have not passed are to flush. */
-static void name_word(struct look *look, struct tiermm_flush_request *r,
-		      uint32_t word, uint64_t left)
-{
-	uint64_t *named = &look->drain->agents[word];
-
-	for (left &= ~*named; left; left &= left - 1) {
-		uint32_t bit = tiermm__lowest_bit(left);
-
-		if (tiermm__agent_passed(look->f, word * 64 + bit,
-					 generation_of(r))) {
-			look->spared++;
-			continue;
-		}
-		*named |= (uint64_t)1 << bit;
-		look->drain->n_agents++;
-	}
-}
-
-/* 1 where an agent of its set is to flush. */
-static int is_named(const struct look *look, struct tiermm_flush_request *r)
-{
-	if (atomic_load_explicit(&r->all, memory_order_relaxed))
-		return look->drain->n_agents != 0;
-	for (uint32_t word = 0; word < look->f->words; word++)
-		if (tiermm__request_word(look->f, r, word) &
-		    look->drain->agents[word])
-			return 1;
-	return 0;
-}
-
-/* Name who has not passed; the newest comes first and often decides all. */
-static void name_agents(struct look *look, struct tiermm_flush_request *r)
-{
-	struct tiermm_flush *f = look->f;
-	uint64_t generation = generation_of(r);
-
-	if (look->cleared &&
-	    tiermm__covered(tiermm__generation(f), look->cleared, generation))
-		return;
-	for (uint32_t word = 0; word < f->words; word++)
-		name_word(look, r, word, tiermm__request_word(f, r, word));
-	if (atomic_load_explicit(&r->all, memory_order_relaxed))
-		look->cleared = generation;
-}
-
-/* The sets as they are. */
-static void name_all(struct look *look, struct tiermm_flush_request *r)
-{
-	uint64_t *named = look->drain->agents;
-
-	for (uint32_t word = 0; word < look->f->words; word++) {
-		uint64_t more =
-			tiermm__request_word(look->f, r, word) & ~named[word];
-
-		look->drain->n_agents += tiermm__popcount(more);
-		named[word] |= more;
-	}
-}
-
-static void name(struct look *look, struct tiermm_flush_request *r)
-{
-	struct tiermm_flush *f = look->f;
-
-	if (look->drain->flags & TIERMM_DRAIN_ALL) {
-		name_all(look, r);
-		look->drain->n_waiting++;
-		return;
-	}
-	if (tiermm__covered(tiermm__generation(f), look->passed,
-			    generation_of(r)))
-		return;
-	if (f->flavour == TIERMM_FLUSH_EXTERNAL) {
-		look->drain->n_waiting++;
-		return;
-	}
-	name_agents(look, r);
-	look->drain->n_waiting += (uint64_t)is_named(look, r);
-}
-
-/* Nobody is named yet; look at all stamps, if they count. */
-static int begin_look(struct look *look)
-{
-	struct tiermm_flush_drain *drain = look->drain;
-
-	memset(drain->agents, 0, look->f->words * sizeof(uint64_t));
-	drain->n_agents = 0;
-	drain->n_waiting = 0;
-	if (drain->flags & TIERMM_DRAIN_ALL)
-		return 0;
-	return tiermm__flush_passed(look->f, &look->passed);
-}
-
-static void take(struct tiermm_flush *f, const struct tiermm_nodeset *nodes,
-		 struct tiermm__pile *pile)
-{
-	for (uint32_t node = 0; node < f->max_nodes; node++) {
-		struct tiermm__lane *lane = &f->lanes[node];
-
-		/* Relaxed, both: what is queued later may wait for the next. */
-		if ((nodes && !tiermm__nodeset_has(nodes, (int32_t)node)) ||
-		    !atomic_load_explicit(&lane->pending, memory_order_relaxed))
-			continue;
-		atomic_store_explicit(&lane->oldest_ns, TIERMM__NEVER,
+	for (; node < f->max_nodes;
+	     node = tiermm__next_busy(f, nodes, node + 1)) {
+		/* Relaxed: a hint. */
+		atomic_store_explicit(&f->lanes[node].oldest_ns, TIERMM__NEVER,
 				      memory_order_relaxed);
-		tiermm__lane_take(lane, pile);
+		tiermm__pile_join(&pile, tiermm__node_take(f, node));
 	}
+	return pile;
 }
 
 /*
- * Flatten what was taken into the drain's own chain, add it up, and name the
- * agents; one walk, since a long queue is out of the cache.
+ * Make what was taken the drain's own chain, add it up, and name the agents;
+ * one walk, since a long queue is out of the cache. The chain begins with what
+ * was walked to last, which the report will find in the cache. After a look
+ * that failed nobody is named, and it is all put back.
  */
-static void collect(struct look *look, struct tiermm__pile *pile)
+static void collect(struct tiermm__look *look, struct tiermm__pile pile,
+		    int err)
 {
 	struct tiermm_flush_drain *drain = look->drain;
-	struct tiermm_flush_request **end = &drain->taken;
-	struct tiermm_flush_request *r;
+	struct tiermm_flush *f = look->f;
+	struct tiermm_flush_request *r, *chain = NULL;
+	struct tiermm_flush_request *recent[TIERMM__RECENT] = { NULL };
+	uint64_t newest = 0, n = 0, pages = 0;
 
-	while ((r = tiermm__pile_pop(pile)) != NULL) {
-		uint64_t generation = generation_of(r);
+	while ((r = tiermm__pile_pop(&pile)) != NULL) {
+		uint64_t generation = tiermm__request_generation(r);
 
-		*end = r;
-		end = &r->next;
-		drain->n_requests++;
-		drain->n_pages += r->n_pages;
-		if (drain->n_requests == 1 ||
-		    !tiermm__covered(tiermm__generation(look->f),
-				     drain->generation, generation))
-			drain->generation = generation;
-		name(look, r);
+		r->next = chain;
+		chain = r;
+		/* The report walks back, and fetches this one ahead. */
+		r->below = recent[n % TIERMM__RECENT];
+		recent[n % TIERMM__RECENT] = r;
+		pages += r->n_pages;
+		if (!n++ ||
+		    !tiermm__covered(tiermm__generation(f), newest, generation))
+			newest = generation;
+		if (!err)
+			tiermm__look_at(look, r);
 	}
-	*end = NULL;
+	drain->taken = chain;
+	drain->generation = newest;
+	drain->n_requests = n;
+	drain->n_pages = pages;
 }
 
 static int begin(const struct tiermm_flush *f, struct tiermm_flush_drain *drain)
@@ -183,15 +84,15 @@ int tiermm_flush_drain_plan(struct tiermm_flush *f,
 			    const struct tiermm_nodeset *nodes,
 			    struct tiermm_flush_drain *drain)
 {
-	struct look look = { .f = f, .drain = drain };
-	struct tiermm__pile pile = { NULL, NULL };
+	struct tiermm__look look = { .f = f, .drain = drain };
+	struct tiermm__pile pile;
 	int err = begin(f, drain);
 
 	if (err)
 		return err;
-	take(f, nodes, &pile);
-	err = begin_look(&look);
-	collect(&look, &pile);
+	pile = take(f, nodes);
+	err = tiermm__look_begin(&look);
+	collect(&look, pile, err);
 	if (err) {
 		(void)tiermm_flush_drain_abandon(f, drain);
 		return err;
@@ -208,17 +109,17 @@ int tiermm_flush_drain_plan(struct tiermm_flush *f,
 int tiermm_flush_drain_poll(struct tiermm_flush *f,
 			    struct tiermm_flush_drain *drain)
 {
-	struct look look = { .f = f, .drain = drain };
+	struct tiermm__look look = { .f = f, .drain = drain };
 	int err;
 
 	if (!f || !drain || !drain->agents)
 		return -TIERMM_EINVAL;
 	drain->flags &= ~(uint32_t)TIERMM_DRAIN_ALL;
-	err = begin_look(&look);
+	err = tiermm__look_begin(&look);
 	if (err)
 		return err;
 	for (struct tiermm_flush_request *r = drain->taken; r; r = r->next)
-		name(&look, r);
+		tiermm__look_at(&look, r);
 	return !drain->n_waiting;
 }
 
@@ -235,7 +136,7 @@ int tiermm_flush_drain_report(struct tiermm_flush *f,
 			      struct tiermm_flush_drain *drain,
 			      struct tiermm_flush_freed *freed)
 {
-	struct tiermm__tally tally = { .counter = TIERMM_FLUSH_DRAINED_PAGES };
+	struct tiermm__return back = { .counter = TIERMM_FLUSH_DRAINED_PAGES };
 	struct tiermm_flush_request *r, *next;
 	int err = f && drain ? tiermm__freed_begin(freed) : -TIERMM_EINVAL;
 
@@ -243,14 +144,10 @@ int tiermm_flush_drain_report(struct tiermm_flush *f,
 		return err;
 	for (r = drain->taken; r; r = next) {
 		next = r->next;
-		if (next) {
-			/* As where piles are walked: two steps ahead. */
-			__builtin_prefetch(next->next);
-			__builtin_prefetch(next->pages);
-		}
-		tiermm__give_back(f, r, freed, &tally);
+		__builtin_prefetch(r->below, 1);
+		tiermm__give_back(f, r, &back);
 	}
-	tiermm__tally_end(f, &tally);
+	tiermm__return_end(f, &back, freed);
 	finish(drain);
 	return 0;
 }
@@ -263,11 +160,12 @@ int tiermm_flush_drain_abandon(struct tiermm_flush *f,
 	if (!f || !drain)
 		return -TIERMM_EINVAL;
 	for (r = drain->taken; r; r = next) {
-		struct tiermm__pile one = { NULL, NULL };
+		struct tiermm__pile one = { NULL, NULL, NULL };
 
 		next = r->next;
+		r->below = NULL;
 		tiermm__pile_append(&one, r);
-		tiermm__lane_put_back(&f->lanes[r->node], &one);
+		tiermm__node_put_back(f, (uint32_t)r->node, one);
 	}
 	finish(drain);
 	return 0;
@@ -277,8 +175,8 @@ int tiermm_flush_stop(struct tiermm_flush *f, struct tiermm_flush_drain *drain)
 {
 	if (!f)
 		return -TIERMM_EINVAL;
-	/* Acquire, release: partner is the look at it in queue(). */
-	atomic_fetch_add_explicit(&f->stopped, 1, memory_order_acq_rel);
+	/* Partner: tiermm__due_if_stopped(); invariant 6. */
+	atomic_fetch_add_explicit(&f->stopped, 1, memory_order_seq_cst);
 	return drain ? tiermm_flush_drain_plan(f, NULL, drain) : 0;
 }
 
@@ -288,13 +186,12 @@ int tiermm_flush_resume(struct tiermm_flush *f)
 	uint32_t stops =
 		f ? atomic_load_explicit(&f->stopped, memory_order_relaxed) : 0;
 
-	/* Release: partner is the look at it in queue(). */
 	do {
 		if (!stops)
 			return -TIERMM_EINVAL;
 	} while (!atomic_compare_exchange_weak_explicit(&f->stopped, &stops,
 							stops - 1,
-							memory_order_acq_rel,
+							memory_order_seq_cst,
 							memory_order_relaxed));
 	return 0;
 }

@@ -24,9 +24,8 @@ uint64_t tiermm__next_generation(struct tiermm_flush *f)
 	return next;
 }
 
-/* Move a word on to a generation; never back. */
-static void advance(struct tiermm_flush *f, _Atomic uint64_t *word,
-		    uint64_t generation)
+void tiermm__advance(struct tiermm_flush *f, _Atomic uint64_t *word,
+		     uint64_t generation)
 {
 	/* Acquire, release: what is known to be passed is handed on. */
 	uint64_t old = atomic_load_explicit(word, memory_order_acquire);
@@ -43,14 +42,14 @@ static int run_barrier(struct tiermm_flush *f)
 	uint64_t now = tiermm__generation(f);
 	int err;
 
-	/* Acquire: the barrier came before. Partner: advance(). */
+	/* Acquire: the barrier came before. Partner: tiermm__advance(). */
 	if (atomic_load_explicit(&f->barriered, memory_order_acquire) == now)
 		return 0;
 	err = f->barrier.run(f->barrier.self);
 	if (err)
 		return err;
 	tiermm__flush_count(f, TIERMM_FLUSH_BARRIERS, 1);
-	advance(f, &f->barriered, now);
+	tiermm__advance(f, &f->barriered, now);
 	return 0;
 }
 
@@ -65,9 +64,12 @@ int tiermm__flush_look(struct tiermm_flush *f)
 	return 0;
 }
 
-/* The oldest of @low and the stamps of 64 agents. */
+/*
+ * The oldest of @low and the stamps of 64 agents; who is outside has passed
+ * @now, which was loaded before the look.
+ */
 static uint64_t oldest_stamp(struct tiermm_flush *f, uint32_t word,
-			     uint64_t low)
+			     uint64_t now, uint64_t low)
 {
 	/* Acquire: as in tiermm__request_word(). */
 	uint64_t left =
@@ -80,26 +82,29 @@ static uint64_t oldest_stamp(struct tiermm_flush *f, uint32_t word,
 		if (stamp &&
 		    !tiermm__covered(tiermm__generation(f), stamp, low))
 			low = stamp;
+		if (f->check.breach)
+			tiermm__check_saw(f, index, stamp ? stamp : now);
 	}
 	return low;
 }
 
 int tiermm__flush_passed(struct tiermm_flush *f, uint64_t *passed)
 {
-	/* Acquire: what the agents did is behind it. Partner: advance(). */
+	/* Acquire: what the agents did is behind it. Partner: the advance. */
 	uint64_t known = atomic_load_explicit(&f->passed, memory_order_acquire);
-	uint64_t low = tiermm__generation(f);
+	uint64_t now = tiermm__generation(f);
+	uint64_t low = now;
 	int err;
 
 	*passed = known;
-	if (f->flavour == TIERMM_FLUSH_EXTERNAL || known == low)
+	if (f->flavour == TIERMM_FLUSH_EXTERNAL || known == now)
 		return 0;
 	err = tiermm__flush_look(f);
 	if (err)
 		return err;
 	for (uint32_t word = 0; word < f->words; word++)
-		low = oldest_stamp(f, word, low);
-	advance(f, &f->passed, low);
+		low = oldest_stamp(f, word, now, low);
+	tiermm__advance(f, &f->passed, low);
 	*passed = atomic_load_explicit(&f->passed, memory_order_acquire);
 	return 0;
 }
@@ -143,6 +148,6 @@ int tiermm_flush_done(struct tiermm_flush *f, uint64_t generation)
 	/* One from the future reads as older than any that there was. */
 	if (tiermm__generation(f) - generation > UINT64_MAX / 2)
 		return -TIERMM_EINVAL;
-	advance(f, &f->passed, generation);
+	tiermm__advance(f, &f->passed, generation);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Can anybody still see the old copy of a page (F7; invariant 5)? */
-#include "flush/tracker.h"
+#include "flush/request.h"
 
 #include "base/memory.h"
 #include "base/options.h"
@@ -10,15 +10,8 @@
 
 static uint64_t known_passed(struct tiermm_flush *f)
 {
-	/* Acquire: what the agents did is behind it. Partner: advance(). */
+	/* Acquire: what the agents did is behind it. Partner: the advance. */
 	return atomic_load_explicit(&f->passed, memory_order_acquire);
-}
-
-static struct tiermm_flush_request *
-request_of(const struct tiermm_flush_page *page)
-{
-	/* Acquire: partner is the release in set_request(). */
-	return __atomic_load_n(&page->request, __ATOMIC_ACQUIRE);
 }
 
 uint32_t tiermm__next_waiting(struct tiermm_flush *f,
@@ -89,14 +82,14 @@ static int settle(struct tiermm_flush *f, const struct tiermm_flush_page *page,
 		  struct tiermm_flush_wait *wait)
 {
 	for (int i = 0; i < TRIES; i++) {
-		struct tiermm_flush_request *r = request_of(page);
+		struct tiermm_flush_request *r = tiermm__request_of(page);
 		int err;
 
 		if (!r)
 			return 0;
 		err = look_once(f, r, wait);
 		/* All of it was loaded before this, acquire. */
-		if (request_of(page) == r)
+		if (tiermm__request_of(page) == r)
 			return err;
 	}
 	wait->generation = 0;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The life of a tracker: one block of memory, sized once. */
-#include "flush/tracker.h"
+#include "flush/request.h"
 
 #include "base/alloc.h"
+#include "base/arithmetic.h"
 #include "base/carve.h"
 #include "base/memory.h"
 #include "base/options.h"
 
+#include <stddef.h>
+
 #define DEFAULT_AGENTS 256
+#define DEFAULT_PLACES 64
 
 /* Tables of operations: a tail that we do not know is not called. */
 static int adopt_barrier(struct tiermm_barrier *dst,
@@ -53,8 +57,11 @@ static int check_options(struct tiermm_flush_options *o,
 			TIERMM_MOVED_FOR_DEMOTION | TIERMM_MOVED_FOR_BALANCING;
 	if (!o->start)
 		o->start = 1;
+	if (!o->request_pages)
+		o->request_pages = DEFAULT_PLACES;
 	if (o->flavour > TIERMM_FLUSH_EXTERNAL ||
 	    o->max_agents > TIERMM_FLUSH_MAX_AGENTS ||
+	    o->request_pages > TIERMM_FLUSH_MAX_REQUEST_PAGES ||
 	    o->max_nodes > TIERMM_MAX_NODES)
 		return -TIERMM_EINVAL;
 	return 0;
@@ -83,6 +90,14 @@ static uint64_t lay_out(struct tiermm_flush **f,
 	return tiermm__carved(&c);
 }
 
+static uint32_t tail_of(const struct tiermm_flush_options *o)
+{
+	return (uint32_t)tiermm__round_up(
+		offsetof(struct tiermm_flush_request, place) +
+			o->request_pages * sizeof(struct tiermm_flush_page *),
+		sizeof(uint64_t));
+}
+
 static void start(struct tiermm_flush *f, const struct tiermm_flush_options *o)
 {
 	f->flavour = o->flavour;
@@ -91,6 +106,8 @@ static void start(struct tiermm_flush *f, const struct tiermm_flush_options *o)
 	f->reasons = o->reasons;
 	f->max_pages = o->max_pages;
 	f->max_age_ns = o->max_age_ns;
+	f->places = (uint32_t)o->request_pages;
+	f->tail = tail_of(o);
 	atomic_init(&f->generation, o->start);
 	atomic_init(&f->passed, o->start);
 	atomic_init(&f->barriered, o->start);
@@ -99,6 +116,7 @@ static void start(struct tiermm_flush *f, const struct tiermm_flush_options *o)
 		atomic_init(&f->lanes[i].oldest_ns, TIERMM__NEVER);
 	for (uint32_t i = 0; i < f->max_agents; i++) {
 		f->agents[i].generation = &f->generation;
+		atomic_init(&f->agents[i].proved, o->start);
 		f->agents[i].index = i;
 		f->agents[i].flavour = f->flavour;
 	}
@@ -132,6 +150,23 @@ int tiermm_flush_footprint(const struct tiermm_flush_options *options,
 	if (err)
 		return err;
 	*bytes = lay_out(&f, &o, NULL);
+	return 0;
+}
+
+int tiermm__flush_request_footprint(const struct tiermm_flush_options *options,
+				    uint64_t *bytes)
+{
+	struct tiermm_flush_options o;
+	struct tiermm_flush shape;
+	int err = check_options(&o, options);
+
+	if (!err)
+		err = adopt_check(&shape.check, o.check);
+	if (err)
+		return err;
+	shape.words = (o.max_agents + 63) / 64;
+	shape.tail = tail_of(&o);
+	*bytes = tiermm_flush_request_bytes(&shape);
 	return 0;
 }
 
@@ -208,32 +243,4 @@ void tiermm_flush_destroy(struct tiermm_flush *f)
 	}
 	mem = f->mem;
 	tiermm__free(&mem, f, f->bytes);
-}
-
-int tiermm_flush_pending(const struct tiermm_flush *f, int32_t node,
-			 uint64_t *out)
-{
-	if (!f || !out)
-		return -TIERMM_EINVAL;
-	if (node < 0 || (uint32_t)node >= f->max_nodes)
-		return -TIERMM_ENODEV;
-	/* Relaxed: a number by itself. */
-	*out = atomic_load_explicit(&f->lanes[node].pending,
-				    memory_order_relaxed);
-	return 0;
-}
-
-int tiermm_flush_counters(const struct tiermm_flush *f, uint64_t *out,
-			  uint64_t cap, uint64_t *n_out)
-{
-	if (!f || !n_out || (!out && cap))
-		return -TIERMM_EINVAL;
-	/* Relaxed: each is a number by itself. */
-	for (uint64_t i = 0; i < cap && i < TIERMM_FLUSH_COUNTERS; i++)
-		out[i] = atomic_load_explicit(&f->counter[i],
-					      memory_order_relaxed);
-	if (cap > TIERMM_FLUSH_GENERATION)
-		out[TIERMM_FLUSH_GENERATION] = tiermm__generation(f);
-	*n_out = TIERMM_FLUSH_COUNTERS;
-	return 0;
 }

@@ -21,15 +21,25 @@
  *    for 2^64 generations (F1). 0 is not a generation: wrapping skips it.
  * 5. A page's link names its request from before the unmap until it is given
  *    back. So settle needs no queue to find it (F7).
+ * 6. Whoever puts a request on a queue sets the node's bit in busy behind it,
+ *    and looks at stopped behind that; whoever takes clears the bit and takes
+ *    behind that; whoever stops looks at busy behind it. All of these are
+ *    sequentially consistent. So either the take finds the request or its bit
+ *    stays set, and either the drain of a stop finds it or who put it there
+ *    finds the stop (F8).
  *
  * Queues: each node has an inbox, a stack that requests are pushed on, and a
  * pile, requests that a reap has looked at. Both are only ever taken as a
  * whole, so that nobody meets a request that another may be giving back. What
  * was taken belongs to the taker, who pushes back what is left as one pile.
  *
+ * Memory: a walk over many requests touches one line of each, and the links of
+ * its pages. What only a mover or a few walks need stands in its tail
+ * (request.h).
+ *
  * Progress: agents and settle are wait-free, the rest is lock-free. Models:
- * tests/model/flush_stamp.pml, flush_settle.pml, flush_stop.pml,
- * flush_wrap.pml. Stress: tests/property/test_flush_stress.c.
+ * tests/model/flush_check.pml, flush_settle.pml, flush_stamp.pml,
+ * flush_stop.pml, flush_wrap.pml. Stress: tests/property/test_flush_stress.c.
  */
 #ifndef TIERMM_FLUSH_TRACKER_H
 #define TIERMM_FLUSH_TRACKER_H
@@ -60,18 +70,27 @@ struct tiermm_flush_agent {
 	_Atomic uint32_t state; /* TIERMM_AGENT_..., but for INSIDE */
 	uint32_t index;
 	uint32_t flavour;
-	uint32_t seen;       /* the two below mean something */
-	uint64_t seen_stamp; /* who reports stalls found it here, */
-	uint64_t seen_ns;    /* first at this time */
+	uint32_t seen;           /* the two below mean something */
+	uint64_t seen_stamp;     /* who reports stalls found it here, */
+	uint64_t seen_ns;        /* first at this time */
+	_Atomic uint64_t proved; /* check mode: seen to have passed it */
 };
+
+#define TIERMM__RECENT 8
 
 /* What waits on one node. */
 struct tiermm__lane {
 	_Alignas(TIERMM_ALIGN) _Atomic(struct tiermm_flush_request *) inbox;
 	_Atomic(struct tiermm_flush_request *) pile;
-	_Atomic uint64_t pending;   /* base pages queued, not given back */
-	_Atomic uint64_t reserved;  /* the same and those of open requests */
+	_Atomic uint64_t queued;         /* requests, ever */
+	_Atomic uint64_t queued_pages;   /* base pages, ever */
+	_Atomic uint64_t returned_pages; /* of these, given back */
+	/* Base pages of open and queued requests, if there is a bound. */
+	_Atomic uint64_t reserved;
 	_Atomic uint64_t oldest_ns; /* a hint; TIERMM__NEVER: none */
+	/* Queued last, in turn: only ever fetched ahead, never looked into. */
+	_Alignas(TIERMM_ALIGN) _Atomic(struct tiermm_flush_request *)
+		recent[TIERMM__RECENT];
 };
 
 #define TIERMM__NEVER UINT64_MAX
@@ -87,6 +106,7 @@ struct tiermm_flush {
 	_Atomic uint32_t stopped;
 	_Atomic uint32_t cursor; /* node where the next reap begins */
 	struct tiermm__owner reporter;
+	_Atomic uint64_t busy[TIERMM_NODESET_WORDS]; /* a bit a node */
 	_Atomic uint64_t counter[TIERMM_FLUSH_COUNTERS];
 
 	/* Never changes. */
@@ -98,38 +118,14 @@ struct tiermm_flush {
 	uint32_t words; /* of a set of agents */
 	uint32_t max_nodes;
 	uint32_t reasons;
+	uint32_t places; /* in a request */
+	uint32_t tail;   /* bytes from a request to its tail */
 	uint64_t max_pages;
 	uint64_t max_age_ns;
 	struct tiermm_barrier barrier;
 	struct tiermm_flush_check check; /* breach is NULL: off */
 	struct tiermm_alloc mem;
 	uint64_t bytes;
-};
-
-enum {
-	TIERMM__REQUEST_OPEN = 1,
-	TIERMM__REQUEST_STAMPED,
-	TIERMM__REQUEST_QUEUED,
-	TIERMM__REQUEST_CLOSED
-};
-
-struct tiermm_flush_request {
-	/* What a walk over many of them needs, in one line. */
-	struct tiermm_flush_request *next;  /* in a pile */
-	struct tiermm_flush_request *below; /* in an inbox */
-	struct tiermm_flush_page *pages;    /* newest first */
-	uint64_t n_pages;                   /* base pages in them */
-	_Atomic uint64_t generation;        /* 0: not stamped */
-	uint64_t queued_ns;
-	int32_t node;
-	uint32_t state;
-	struct tiermm__owner owner;
-	_Atomic uint32_t all; /* agents, not those of set */
-
-	struct tiermm_flush_request *last; /* of a pile, in its head */
-	struct tiermm_flush *tracker;
-	/* A bit an agent; check mode: as many words again, who owes a flush. */
-	_Atomic uint64_t set[];
 };
 
 static inline void tiermm__flush_count(struct tiermm_flush *f, uint32_t index,
@@ -168,17 +164,32 @@ static inline uint64_t tiermm__stamp(struct tiermm_flush_agent *agent)
 #endif
 }
 
+/* check.c: an agent was seen to have passed a generation. */
+void tiermm__check_saw(struct tiermm_flush *f, uint32_t index,
+		       uint64_t generation);
+
 /* Whether an agent has passed a generation; behind a look. */
 static inline int tiermm__agent_passed(struct tiermm_flush *f, uint32_t index,
 				       uint64_t generation)
 {
 	uint64_t stamp = tiermm__stamp(&f->agents[index]);
 
-	return !stamp ||
-	       tiermm__covered(tiermm__generation(f), stamp, generation);
+	if (stamp && !tiermm__covered(tiermm__generation(f), stamp, generation))
+		return 0;
+	if (f->check.breach)
+		tiermm__check_saw(f, index, generation);
+	return 1;
 }
 
+/* tracker.c: bytes of a request of a tracker that is made so. */
+int tiermm__flush_request_footprint(const struct tiermm_flush_options *options,
+				    uint64_t *bytes);
+
 /* generation.c */
+
+/* Move a word on to a generation; never back. */
+void tiermm__advance(struct tiermm_flush *f, _Atomic uint64_t *word,
+		     uint64_t generation);
 
 /* Begin a generation; what came before it is released by it. */
 uint64_t tiermm__next_generation(struct tiermm_flush *f);
@@ -189,56 +200,5 @@ uint64_t tiermm__next_generation(struct tiermm_flush *f);
 int tiermm__flush_look(struct tiermm_flush *f);
 /* The newest generation that every agent has passed; looks. 0 or an error. */
 int tiermm__flush_passed(struct tiermm_flush *f, uint64_t *passed);
-
-/* request.c */
-
-/* Members of a request's set among 64 agents, those that have joined. */
-static inline uint64_t tiermm__request_word(const struct tiermm_flush *f,
-					    struct tiermm_flush_request *r,
-					    uint32_t word)
-{
-	/*
-	 * Acquire: the bit of an agent that has joined is seen, or the agent
-	 * goes inside later (invariant 3). Partner: the release of join.
-	 */
-	uint64_t joined =
-		atomic_load_explicit(&f->joined[word], memory_order_acquire);
-
-	/*
-	 * Acquire, both: settle may read a request that is given back and used
-	 * anew, and then finds out from the link, which it loads behind this.
-	 * Partner: the release stores in request.c.
-	 */
-	if (atomic_load_explicit(&r->all, memory_order_acquire))
-		return joined;
-	return joined &
-	       atomic_load_explicit(&r->set[word], memory_order_acquire);
-}
-
-/* Pages of a request are parked no more; returns the last of them. */
-struct tiermm_flush_page *tiermm__unpark(struct tiermm_flush_request *r);
-/* Base pages of a node do not count as parked any more. */
-void tiermm__unreserve(struct tiermm_flush *f, int32_t node, uint64_t pages);
-
-/* settle.c */
-
-/*
- * The next agent, from @from on, that has not passed the generation of a
- * request; TIERMM_FLUSH_MAX_AGENTS if there is none.
- */
-uint32_t tiermm__next_waiting(struct tiermm_flush *f,
-			      struct tiermm_flush_request *r,
-			      uint64_t generation, uint32_t from);
-
-/* check.c */
-
-/* Note who owes a flush when the request is stamped. */
-void tiermm__check_stamped(struct tiermm_flush *f,
-			   struct tiermm_flush_request *r);
-/* Tell of everybody who still owes it when the request is given back. */
-void tiermm__check_given_back(struct tiermm_flush *f,
-			      struct tiermm_flush_request *r);
-void tiermm__breach(struct tiermm_flush *f, uint32_t agent, uint64_t key,
-		    uint64_t generation);
 
 #endif

@@ -24,8 +24,10 @@
  * of end and exit land at once: later ones only keep pages for longer.
  *
  * When a page is freed nobody may hold it, and nobody may come to hold it.
- * RETIRER explores the retirer in the place of one mover and one drainer. Each
- * other variant leaves out one thing, and SPIN has to find out:
+ * RETIRER explores the retirer in the place of one mover and one drainer.
+ * PAIRED explores that flavour: enter has no fence, and the one drainer that
+ * there is runs a barrier in each agent when it has taken something. Each other
+ * variant leaves out one thing, and SPIN has to find out:
  *
  *   STAMP_AFTER_FLUSH  end stamps the generation as it is after the flush
  *   NO_ENTER_FENCE     enter has no fence behind its store
@@ -35,6 +37,8 @@
  *   EXIT_RELAXED       exit stores relaxed: seen while the page is still read
  *   STAMP_RELAXED      the new generation is relaxed: seen before the unmap
  *   QUEUE_EARLY        the request is queued before it is stamped
+ *   LOOK_FIRST         (PAIRED) the barrier comes before the request is taken,
+ *                      which may have been stamped behind it
  */
 
 #define AGENTS 3
@@ -79,7 +83,7 @@ end_idle:
 /* tiermm_flush_enter() */
 inline enter(a)
 {
-#ifndef NO_ENTER_FENCE
+#if !defined(NO_ENTER_FENCE) && !defined(PAIRED)
 	atomic { seen[a] = mapped; buffer[a] = gen + 1 };
 	atomic { buffer[a] == 0 -> seen[a] = mapped; take_hold(a) }
 #else
@@ -174,6 +178,14 @@ inline free_page(r)
 	}
 }
 
+/* tiermm_barrier.run: each agent passes a fence, at some time during it. */
+inline barrier()
+{
+	atomic { buffer[0] == 0 -> seen[0] = mapped };
+	seen[1] = mapped;
+	atomic { buffer[2] == 0 -> seen[2] = mapped }
+}
+
 /* One agent after the other is looked at until it has passed. */
 inline wait_for_all(r)
 {
@@ -188,7 +200,15 @@ proctype drainer()
 
 end_idle:
 	do
+#ifdef LOOK_FIRST
+	:: queued -> barrier();
+		atomic { taken = queued; queued = 0 };
+#else
 	:: atomic { queued -> taken = queued; queued = 0 };
+#ifdef PAIRED
+		barrier();
+#endif
+#endif
 		if
 		:: taken & 1 ->
 end_first:		wait_for_all(0);
@@ -238,7 +258,9 @@ init {
 		run both();
 		run mover(0);
 		run drainer();
-#ifndef RETIRER
+#if defined(PAIRED)
+		run mover(1)
+#elif !defined(RETIRER)
 		run mover(1);
 		run drainer()
 #else

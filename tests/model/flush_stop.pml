@@ -1,40 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stop under load, explored by SPIN: once deferral is stopped nothing stays
- * parked, whatever movers were in the middle of; and nothing is freed twice.
+ * parked, whatever movers and reaps were in the middle of; and nothing is freed
+ * twice, nor lost because its node's bit was not set.
  *
  * What is modelled, and the names that it has in lib/flush:
  *
  *   stopped        tiermm_flush.stopped
- *   inbox          a bit a request: pushed and not taken
- *   mover()        tiermm_flush_queue(): looks at stopped, pushes, looks again;
- *                  one that is refused closes its request, one that is told
- *                  TIERMM_DUE_STOPPED drains
+ *   inbox          a bit a request: pushed, or put back, and not taken
+ *   busy           the node's bit in tiermm_flush.busy
+ *   mover()        tiermm_flush_queue(): looks at stopped, pushes, marks the
+ *                  node busy, looks again; one that is refused closes its
+ *                  request, one that is told TIERMM_DUE_STOPPED drains
+ *   reaper()       tiermm_flush_reap(): takes, puts back, marks, looks; drains
+ *                  when it is told
  *   stopper()      tiermm_flush_stop() and its drain; the first takes its stop
  *                  back (tiermm_flush_resume()), the second stays stopped
  *
  * Memory: a push stays in its mover's buffer, and a stop in its stopper's,
- * until memory takes it; a load goes ahead of them. The looks at stopped that
- * count are read-modify-writes (acquire, release), as queue.c has them: they
- * wait for the buffer. Each variant leaves out one thing, and SPIN has to find
- * out:
+ * until memory takes it; a load goes ahead of them. All that invariant 6 of
+ * tracker.h tells of is sequentially consistent: it waits for the buffer. Each
+ * variant leaves out one thing, and SPIN has to find out:
  *
- *   LOOK_RELAXED   the second look is a load: it goes ahead of the push
+ *   LOOK_RELAXED   the second look goes ahead of the push
+ *   BUSY_RELAXED   the look at busy goes ahead of the push
  *   STOP_RELAXED   the drain of a stop goes ahead of the stop
  *   NO_SECOND_LOOK the mover only looks before it pushes
+ *   NO_REAP_LOOK   a reap does not look once it has put back
+ *   MARK_FIRST     the node is marked before the push
+ *   CLEAR_LAST     a taker clears the node's bit once it has taken
  *   FLAG           stopped is a flag, not a count: a resume ends all stops
  *   COPY_THEN_CLEAR a taker copies the inbox and clears it in two steps
  */
 
-#define MOVERS 3
+#define MOVERS 2
 #define BIT(r) (1 << (r))
 
 byte stopped;
 byte inbox;
+bit busy;
 byte pushing;		/* pushes on their way */
 byte stopping;		/* stops on their way, a bit a stopper */
 byte freed[MOVERS];
-byte finished;		/* movers and stoppers that are done */
+byte finished;		/* movers, reapers and stoppers that are done */
 
 inline land_push(r)
 {
@@ -60,67 +68,124 @@ end_idle:
 	do
 	:: land_push(0)
 	:: land_push(1)
-	:: land_push(2)
 	:: land_stop(0)
 	:: land_stop(1)
 	od
 }
 
-/* Take all, flush, and free each once. */
-inline drain()
+/* tiermm__node_take() */
+inline take()
 {
+#ifndef CLEAR_LAST
+	busy = 0;
+#endif
 #ifdef COPY_THEN_CLEAR
 	taken = inbox;
 	inbox = inbox & (255 - taken);
 #else
 	atomic { taken = inbox; inbox = 0 };
 #endif
-	i = 0;
-	do
-	:: i < MOVERS ->
+#ifdef CLEAR_LAST
+	busy = 0;
+#endif
+}
+
+/* mark_busy(): a look, and a store where it is clear */
+inline mark()
+{
+	if
+	:: busy -> skip
+	:: !busy -> busy = 1
+	fi
+}
+
+inline free(r)
+{
+	if
+	:: taken & BIT(r) ->
+		freed[r]++;
+		assert(freed[r] == 1)
+	:: else -> skip
+	fi
+}
+
+/* Take all, flush, and free each once. */
+inline drain()
+{
+	if
+	:: busy ->
+		take();
 		atomic {
-			if
-			:: taken & BIT(i) ->
-				freed[i]++;
-				assert(freed[i] == 1)
-			:: else -> skip
-			fi;
-			i++
+			free(0);
+			free(1);
+			taken = 0
 		}
-	:: else -> break
-	od;
-	taken = 0;
-	i = 0
+	:: !busy -> skip
+	fi
 }
 
 proctype mover(byte r)
 {
-	byte taken, i;
+	byte taken;
 
 	if
 	:: atomic { stopped -> freed[r]++ }; goto done	/* refused: closes */
-	:: atomic { !stopped -> pushing = pushing | BIT(r) }
+	:: !stopped -> skip
 	fi;
+#ifdef MARK_FIRST
+	mark();
+#endif
+	pushing = pushing | BIT(r);
+#ifndef BUSY_RELAXED
+#ifndef LOOK_RELAXED
+	!(pushing & BIT(r));
+#endif
+#endif
+#ifndef MARK_FIRST
+	mark();
+#endif
 #if defined(NO_SECOND_LOOK)
 	goto done;
-#elif defined(LOOK_RELAXED)
+#else
+#ifndef LOOK_RELAXED
+	!(pushing & BIT(r));
+#endif
 	if
 	:: stopped -> drain()
 	:: !stopped -> skip
-	fi;
-#else
-	if
-	:: atomic { !(pushing & BIT(r)) && stopped -> skip }; drain()
-	:: atomic { !(pushing & BIT(r)) && !stopped -> skip }
 	fi;
 #endif
 done:
 	finished++
 }
 
+/* What has to wait is put back; what may go is of no interest here. */
+proctype reaper()
+{
+	byte taken;
+
+	if
+	:: busy -> take()
+	:: !busy -> skip
+	fi;
+	if
+	:: taken ->
+		atomic { inbox = inbox | taken; taken = 0 };
+		mark();
+#ifndef NO_REAP_LOOK
+		if
+		:: stopped -> drain()
+		:: !stopped -> skip
+		fi
+#endif
+	:: else -> skip
+	fi;
+	finished++
+}
+
 proctype stopper(byte s)
 {
-	byte taken, i;
+	byte taken;
 
 	stopping = stopping | BIT(s);
 #ifndef STOP_RELAXED
@@ -144,10 +209,10 @@ proctype stopper(byte s)
 proctype judge()
 {
 	atomic {
-		finished == MOVERS + 2 && !pushing ->
+		finished == MOVERS + 3 && !pushing ->
 		assert(stopped == 1);
 		assert(inbox == 0);
-		assert(freed[0] == 1 && freed[1] == 1 && freed[2] == 1)
+		assert(freed[0] == 1 && freed[1] == 1)
 	}
 }
 
@@ -156,7 +221,7 @@ init {
 		run memory_system();
 		run mover(0);
 		run mover(1);
-		run mover(2);
+		run reaper();
 		run stopper(0);
 		run stopper(1);
 		run judge()

@@ -93,6 +93,18 @@ static int is_wanted(const struct stage_reader *r)
 		       STAGE_MOVES;
 }
 
+/* Often: the check mode has to tell one who came back from one who stayed. */
+static void join_again(struct stage_reader *r)
+{
+	struct stage *s = r->stage;
+	uint32_t index = (uint32_t)(r - s->reader);
+
+	if (s->flavour == TIERMM_FLUSH_EXTERNAL || r->reads / 16 % 4)
+		return;
+	CHECK(!tiermm_flush_leave(s->f, r->agent));
+	CHECK(!tiermm_flush_join(s->f, index, &r->agent));
+}
+
 static void *read_all_the_time(void *argument)
 {
 	struct stage_reader *r = argument;
@@ -117,34 +129,43 @@ static void *read_all_the_time(void *argument)
 			r->poisoned += (uint64_t)is_poisoned(s, frame, h);
 		}
 		leave(r);
+		if (s->checked)
+			join_again(r);
 	}
 	atomic_fetch_sub_explicit(&s->readers_left, 1, memory_order_release);
 	return NULL;
+}
+
+static void poison(const struct stage *s, struct stage_frame *frame)
+{
+	for (int i = 0; i < STAGE_WORDS; i++) {
+		if (s->broken)
+			__atomic_store_n(&frame->word[i], STAGE_POISON,
+					 __ATOMIC_RELAXED);
+		else
+			frame->word[i] = STAGE_POISON;
+	}
 }
 
 /* Poison what came back, and keep it for the next moves. */
 static void keep(struct stage *s, struct tiermm_flush_freed *freed)
 {
 	struct tiermm_flush_request *r = freed->requests, *next;
-	struct tiermm_flush_page *p = freed->pages, *after;
+	struct tiermm_flush_page *const *pages;
+	uint64_t n;
 
-	for (struct tiermm_flush_page *q = p; q; q = q->next)
-		for (int i = 0; i < STAGE_WORDS; i++) {
-			uint64_t *word = &((struct stage_frame *)q)->word[i];
-
-			if (s->broken)
-				__atomic_store_n(word, STAGE_POISON,
-						 __ATOMIC_RELAXED);
-			else
-				*word = STAGE_POISON;
-		}
-	CHECK(!pthread_mutex_lock(&s->lock));
-	for (; p; p = after) {
-		after = p->next;
-		s->free_frame[s->n_free++] = (struct stage_frame *)p;
+	for (; r; r = tiermm_flush_request_next(r)) {
+		pages = tiermm_flush_request_pages(r, &n);
+		for (uint64_t i = 0; i < n; i++)
+			poison(s, (struct stage_frame *)pages[i]);
 	}
-	for (; r; r = next) {
+	CHECK(!pthread_mutex_lock(&s->lock));
+	for (r = freed->requests; r; r = next) {
 		next = tiermm_flush_request_next(r);
+		pages = tiermm_flush_request_pages(r, &n);
+		for (uint64_t i = 0; i < n; i++)
+			s->free_frame[s->n_free++] =
+				(struct stage_frame *)pages[i];
 		s->free_request[s->n_requests++] = r;
 	}
 	CHECK(s->n_free <= STAGE_FRAMES && s->n_requests <= STAGE_REQUESTS);
@@ -197,11 +218,13 @@ static uint32_t get(struct stage *s, struct stage_frame **frames, void **memory)
 static void move_batch(struct stage *s, struct stage_frame **to, void *memory,
 		       uint64_t first)
 {
+	static const uint64_t readers[1] = { (1 << STAGE_READERS) - 1 };
 	struct tiermm_flush_request *r;
 	uint64_t done;
 
-	CHECK(!tiermm_flush_open(s->f, memory, (int32_t)(first & 1), NULL, 0,
-				 &r));
+	/* All agents, or the set of all that there are: they go other ways. */
+	CHECK(!tiermm_flush_open(s->f, memory, (int32_t)(first & 1),
+				 first & 2 ? readers : NULL, 1, &r));
 	CHECK(!pthread_mutex_lock(&s->table));
 	for (uint64_t i = 0; i < STAGE_BATCH; i++) {
 		_Atomic(struct stage_frame *) *handle =
@@ -211,7 +234,8 @@ static void move_batch(struct stage *s, struct stage_frame **to, void *memory,
 		struct tiermm_flush_page *link = &from->link;
 
 		memcpy(to[i]->word, from->word, sizeof(from->word));
-		CHECK(!tiermm_flush_add(r, &link, 1, &done) && done == 1);
+		CHECK(!tiermm_flush_add(r, &link, NULL, 1, 0, &done) &&
+		      done == 1);
 		atomic_store_explicit(handle, to[i], memory_order_release);
 	}
 	CHECK(!pthread_mutex_unlock(&s->table));
@@ -246,15 +270,27 @@ static void *move_all_the_time(void *argument)
 	return NULL;
 }
 
+static void breach(void *self, const struct tiermm_flush_breach *found)
+{
+	struct stage *s = self;
+
+	(void)found;
+	atomic_fetch_add_explicit(&s->breaches, 1, memory_order_relaxed);
+}
+
 static void set_up(struct stage *s, uint32_t flavour)
 {
+	struct tiermm_flush_check check = { .size = sizeof(check),
+					    .self = s,
+					    .breach = breach };
 	struct tiermm_barrier barrier = { .size = sizeof(barrier) };
 	struct tiermm_flush_options o = { .size = sizeof(o),
 					  .flavour = flavour,
 					  .max_agents = STAGE_READERS,
 					  .max_nodes = 2,
 					  .start = UINT64_MAX - 500,
-					  .barrier = &barrier };
+					  .barrier = &barrier,
+					  .check = s->checked ? &check : NULL };
 
 	if (flavour == TIERMM_FLUSH_PAIRED)
 		CHECK(!tiermm_linux_barrier(&barrier));
@@ -262,7 +298,6 @@ static void set_up(struct stage *s, uint32_t flavour)
 	CHECK(!pthread_mutex_init(&s->lock, NULL));
 	CHECK(!pthread_mutex_init(&s->table, NULL));
 	for (uint64_t i = 0; i < STAGE_FRAMES; i++) {
-		s->frame[i].link.pages = 1;
 		for (int k = 0; k < STAGE_WORDS; k++)
 			s->frame[i].word[k] = i;
 		if (i < STAGE_HANDLES)
@@ -298,7 +333,7 @@ static void finish(struct stage *s)
 	tiermm_flush_destroy(s->f);
 }
 
-uint64_t stage_run(uint32_t flavour, uint64_t reads, uint32_t broken)
+uint64_t stage_run(uint32_t flavour, uint64_t reads, uint32_t mode)
 {
 	struct stage *s = calloc(1, sizeof(*s));
 	pthread_t reader[STAGE_READERS], mover[STAGE_MOVERS];
@@ -307,7 +342,8 @@ uint64_t stage_run(uint32_t flavour, uint64_t reads, uint32_t broken)
 	CHECK(s);
 	s->flavour = flavour;
 	s->reads = reads / STAGE_READERS;
-	s->broken = broken;
+	s->broken = mode & STAGE_BROKEN;
+	s->checked = mode & STAGE_CHECKED;
 	s->readers_left = STAGE_READERS;
 	set_up(s, flavour);
 	for (uint32_t i = 0; i < STAGE_READERS; i++) {
@@ -326,11 +362,15 @@ uint64_t stage_run(uint32_t flavour, uint64_t reads, uint32_t broken)
 	}
 	for (int i = 0; i < STAGE_MOVERS; i++)
 		CHECK(!pthread_join(mover[i], NULL));
-	printf("flavour %" PRIu32 "%s: %" PRIu64 " reads, %" PRIu64
-	       " pages moved, %" PRIu64 " poisoned\n",
-	       flavour, broken ? ", broken" : "", done, s->moved, poisoned);
-	CHECK(broken || s->moved >= STAGE_MOVES);
+	printf("flavour %" PRIu32 "%s%s: %" PRIu64 " reads, %" PRIu64
+	       " pages moved, %" PRIu64 " poisoned, %" PRIu64 " breaches\n",
+	       flavour, s->broken ? ", broken" : "",
+	       s->checked ? ", checked" : "", done, s->moved, poisoned,
+	       s->breaches);
+	CHECK(s->broken || s->moved >= STAGE_MOVES);
 	finish(s);
+	if (s->checked)
+		poisoned = s->breaches;
 	free(s);
 	return poisoned;
 }

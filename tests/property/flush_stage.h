@@ -21,7 +21,7 @@
 #define STAGE_WORDS 8
 #define STAGE_REQUESTS 16
 #define STAGE_BATCH 8
-#define STAGE_MOVES 2000 /* pages that a run moves at least */
+#define STAGE_MOVES 1000 /* pages that a run moves at least */
 #define STAGE_POISON 0xdeadbeefdeadbeefu
 
 struct stage_frame {
@@ -40,8 +40,9 @@ struct stage_reader {
 struct stage {
 	struct tiermm_flush *f;
 	uint32_t flavour;
-	uint32_t broken; /* free after 2 ms; readers sleep 5 ms inside */
-	uint64_t reads;  /* for each reader to do */
+	uint32_t broken;  /* free after 2 ms; readers sleep 5 ms inside */
+	uint32_t checked; /* check mode; readers leave and join again */
+	uint64_t reads;   /* for each reader to do */
 	_Atomic uint32_t readers_left;
 	_Atomic(struct stage_frame *) handle[STAGE_HANDLES];
 	struct stage_frame frame[STAGE_FRAMES];
@@ -53,9 +54,18 @@ struct stage {
 	uint32_t n_requests;
 	pthread_mutex_t table; /* movers, one with another */
 	_Atomic uint64_t moved;
+	_Atomic uint64_t breaches; /* told by the check mode */
 };
 
-/* Run it; how many reads met poison. */
-uint64_t stage_run(uint32_t flavour, uint64_t reads, uint32_t broken);
+enum {
+	STAGE_BROKEN = 1,
+	STAGE_CHECKED = 2
+};
+
+/*
+ * Run it; how many reads met poison, or with STAGE_CHECKED how many breaches
+ * were told.
+ */
+uint64_t stage_run(uint32_t flavour, uint64_t reads, uint32_t mode);
 
 #endif

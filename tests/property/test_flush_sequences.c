@@ -2,6 +2,8 @@
 /*
  * Random sequences of all operations against a reference that is as simple as
  * can be: true counts, a bit an agent and page that says who can still see it.
+ * Requests are of all agents or some, of pages with copies or without, and of
+ * any order. The check mode is on, and has nothing to tell (F11).
  *
  * After each step: no page was handed back, and no settle said 0, while an
  * agent could see it (I21, I25); nobody but those who have to is named (I27);
@@ -22,6 +24,7 @@
 #define REQUESTS 6
 #define DRAINS 2
 #define NODES 2
+#define PLACES 5
 #define SEQUENCES 60
 #define STEPS 40000
 
@@ -40,6 +43,8 @@ struct page {
 	int parked;
 	uint32_t sees; /* agents that may still reach the old copy */
 	int stamped;
+	uint32_t order;
+	struct page *copy; /* parked with it */
 };
 
 struct request {
@@ -47,7 +52,9 @@ struct request {
 	void *memory;
 	int stamped;
 	int32_t node;
-	uint32_t pages; /* a bit a page */
+	uint32_t pages; /* a bit a page, copies are none */
+	uint32_t places;
+	uint32_t agents; /* a bit an agent */
 	int queued;
 };
 
@@ -91,20 +98,51 @@ static void forget(struct world *w, int a, uint32_t pages)
 			w->page[p].sees &= ~(1u << a);
 }
 
-static void come_back(struct world *w, struct page *page)
+static void come_back(struct page *page)
 {
-	CHECK(page->parked && !page->sees && !page->link.request);
+	CHECK(page->parked && !page->sees && !page->link.parked);
 	page->parked = 0;
 	page->stamped = 0;
-	w->handed_back++;
+	if (page->copy)
+		come_back(page->copy);
+	page->copy = NULL;
+}
+
+static uint64_t base_pages(const struct world *w, const struct request *q)
+{
+	uint64_t pages = 0;
+
+	for (int p = 0; p < PAGES; p++)
+		if (q->pages & 1u << p)
+			pages += UINT64_C(1) << w->page[p].order;
+	return pages;
+}
+
+/* Exactly the pages of the reference, each once. */
+static void come_back_all(struct world *w, struct request *q)
+{
+	uint64_t n;
+	struct tiermm_flush_page *const *pages =
+		tiermm_flush_request_pages(q->r, &n);
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct page *page = (struct page *)pages[i];
+		uint32_t bit = 1u << (page - w->page);
+
+		CHECK(q->pages & bit);
+		q->pages &= ~bit;
+		come_back(page);
+		w->handed_back += q->queued != 0;
+	}
+	CHECK(!q->pages);
+	*q = (struct request){ .memory = q->memory };
 }
 
 static void take_back(struct world *w, const struct tiermm_flush_freed *freed)
 {
 	struct tiermm_flush_request *r = freed->requests;
+	uint64_t pages = 0, n = 0;
 
-	for (struct tiermm_flush_page *p = freed->pages; p; p = p->next)
-		come_back(w, (struct page *)p);
 	for (; r; r = tiermm_flush_request_next(r))
 		for (int i = 0; i < REQUESTS; i++) {
 			struct request *q = &w->request[i];
@@ -112,48 +150,105 @@ static void take_back(struct world *w, const struct tiermm_flush_freed *freed)
 			if (q->r != r)
 				continue;
 			CHECK(q->queued);
-			for (int p = 0; p < PAGES; p++)
-				if (q->pages & 1u << p)
-					w->pending[q->node] -=
-						w->page[p].link.pages;
-			*q = (struct request){ .memory = q->memory };
+			pages += base_pages(w, q);
+			w->pending[q->node] -= base_pages(w, q);
+			come_back_all(w, q);
+			n++;
+			break;
 		}
+	CHECK(pages == freed->n_pages && n == freed->n_requests);
 }
 
 static void open_one(struct world *w)
 {
 	struct request *q = &w->request[below(w, REQUESTS)];
+	uint64_t agents[1] = { below(w, 1 << AGENTS) };
 	int err;
 
 	if (q->r)
 		return;
 	q->node = (int32_t)below(w, NODES);
-	err = tiermm_flush_open(w->f, q->memory, q->node, NULL, 0, &q->r);
+	q->agents = agents[0] ? (uint32_t)agents[0] : (1u << AGENTS) - 1;
+	err = tiermm_flush_open(w->f, q->memory, q->node,
+				agents[0] ? agents : NULL, 1, &q->r);
 	CHECK(err == (w->stops ? -TIERMM_EBUSY : 0));
 }
 
 static void add_one(struct world *w)
 {
 	struct request *q = &w->request[below(w, REQUESTS)];
-	uint32_t p = below(w, PAGES);
-	struct tiermm_flush_page *link = &w->page[p].link;
+	uint32_t p = below(w, PAGES), order = below(w, 10);
+	struct page *page = &w->page[p];
+	struct page *copy = below(w, 3) ? NULL : &w->page[below(w, PAGES)];
+	struct tiermm_flush_page *link = &page->link;
+	struct tiermm_flush_page *to = copy ? &copy->link : NULL;
+	uint32_t places = copy ? 2 : 1;
 	uint64_t n = 9;
-	int err;
+	int err, fits;
 
 	if (!q->r || q->queued || q->stamped)
 		return;
-	err = tiermm_flush_add(q->r, &link, 1, &n);
+	err = tiermm_flush_add(q->r, &link, copy || below(w, 2) ? &to : NULL, 1,
+			       order, &n);
 	if (w->stops) {
 		CHECK(err == -TIERMM_EBUSY);
 		return;
 	}
-	CHECK(!err && n == !w->page[p].parked); /* I28 */
+	fits = q->places + places <= PLACES && !page->parked; /* I28 */
+	fits = fits && (!copy || (copy != page && !copy->parked));
+	CHECK(!err && n == (uint64_t)fits);
 	if (!n)
 		return;
-	w->page[p].parked = 1;
+	page->parked = 1;
+	page->order = order;
+	page->copy = copy;
 	q->pages |= 1u << p;
+	q->places += places;
 	/* Unmapped from here on: who is inside may see the old copy. */
-	w->page[p].sees = all_inside(w);
+	page->sees = all_inside(w) & q->agents;
+	if (!copy)
+		return;
+	copy->parked = 1;
+	copy->sees = page->sees;
+	copy->stamped = 0;
+}
+
+/* Undone: nobody is asked to flush for it (F10). */
+static void remove_one(struct world *w)
+{
+	struct request *q = &w->request[below(w, REQUESTS)];
+	uint32_t p = below(w, PAGES);
+	struct page *page = &w->page[p];
+	int err;
+
+	if (!q->r)
+		return;
+	err = tiermm_flush_remove(q->r, &page->link);
+	if (q->queued) {
+		CHECK(err == -TIERMM_EINVAL);
+		return;
+	}
+	CHECK(err == (q->pages & 1u << p ? 0 : -TIERMM_ENOENT));
+	if (err)
+		return;
+	q->pages &= ~(1u << p);
+	q->places -= page->copy ? 2 : 1;
+	page->sees = 0;
+	if (page->copy)
+		page->copy->sees = 0;
+	come_back(page);
+}
+
+/* A page and its copy are behind the request's generation. */
+static void stamp_pages(struct world *w, const struct request *q)
+{
+	for (int p = 0; p < PAGES; p++) {
+		if (!(q->pages & 1u << p))
+			continue;
+		w->page[p].stamped = 1;
+		if (w->page[p].copy)
+			w->page[p].copy->stamped = 1;
+	}
 }
 
 static void stamp_one(struct world *w)
@@ -164,9 +259,7 @@ static void stamp_one(struct world *w)
 		return;
 	CHECK(!tiermm_flush_stamp(q->r));
 	q->stamped = 1;
-	for (int p = 0; p < PAGES; p++)
-		if (q->pages & 1u << p)
-			w->page[p].stamped = 1;
+	stamp_pages(w, q);
 }
 
 static void queue_one(struct world *w)
@@ -186,30 +279,29 @@ static void queue_one(struct world *w)
 	if (err)
 		return;
 	q->queued = 1;
-	for (int p = 0; p < PAGES; p++)
-		if (q->pages & 1u << p)
-			w->pending[q->node] += w->page[p].link.pages;
+	w->pending[q->node] += base_pages(w, q);
 }
 
 /* Given up: the caller has flushed for it. */
 static void close_one(struct world *w)
 {
 	struct request *q = &w->request[below(w, REQUESTS)];
-	struct tiermm_flush_page *pages = NULL;
 
 	if (!q->r || below(w, 4))
 		return;
 	if (q->queued) {
-		CHECK(tiermm_flush_close(q->r, &pages) == -TIERMM_EINVAL);
+		CHECK(tiermm_flush_close(q->r) == -TIERMM_EINVAL);
 		return;
 	}
-	CHECK(!tiermm_flush_close(q->r, &pages));
-	for (; pages; pages = pages->next) {
-		((struct page *)pages)->sees = 0;
-		come_back(w, (struct page *)pages);
-		w->handed_back--;
+	for (int p = 0; p < PAGES; p++) {
+		if (!(q->pages & 1u << p))
+			continue;
+		w->page[p].sees = 0;
+		if (w->page[p].copy)
+			w->page[p].copy->sees = 0;
 	}
-	*q = (struct request){ .memory = q->memory };
+	CHECK(!tiermm_flush_close(q->r));
+	come_back_all(w, q);
 }
 
 /* One step of an agent: enter, exit, begin, end. */
@@ -247,17 +339,20 @@ static void reap_some(struct world *w)
 /* Exactly those who may see a page that was taken, and no other (I27). */
 static void check_named(struct world *w, int i)
 {
-	uint32_t sees = 0;
+	const struct tiermm_flush_request *r = w->drain[i].taken;
+	uint32_t sees = 0, sets = 0;
 
-	for (int p = 0; p < PAGES; p++) {
-		const struct tiermm_flush_request *r;
-
-		for (r = w->drain[i].taken; r; r = tiermm_flush_request_next(r))
-			if (w->page[p].link.request == r)
-				sees |= w->page[p].sees;
-	}
+	for (; r; r = tiermm_flush_request_next(r))
+		for (int k = 0; k < REQUESTS; k++) {
+			if (w->request[k].r != r)
+				continue;
+			sets |= w->request[k].agents;
+			for (int p = 0; p < PAGES; p++)
+				if (w->request[k].pages & 1u << p)
+					sees |= w->page[p].sees;
+		}
 	CHECK((w->bits[i][0] & sees) == sees);
-	CHECK((w->bits[i][0] & ~(uint64_t)all_inside(w)) == 0);
+	CHECK((w->bits[i][0] & ~(uint64_t)(all_inside(w) & sets)) == 0);
 }
 
 static void drain_step(struct world *w)
@@ -299,7 +394,7 @@ static void stop_or_resume(struct world *w)
 	if (w->stops && below(w, 3)) {
 		CHECK(!tiermm_flush_resume(w->f));
 		w->stops--;
-	} else if (w->stops < 2) {
+	} else if (w->stops < 2 && !below(w, 30)) {
 		CHECK(!tiermm_flush_stop(w->f, NULL));
 		w->stops++;
 	}
@@ -315,19 +410,27 @@ static void check_counters(struct world *w)
 	}
 }
 
+static void breach(void *self, const struct tiermm_flush_breach *found)
+{
+	(void)self;
+	CHECK(!found);
+}
+
 static void set_up(struct world *w, uint64_t seed)
 {
+	struct tiermm_flush_check check = { .size = sizeof(check),
+					    .breach = breach };
 	struct tiermm_flush_options o = { .size = sizeof(o),
 					  .max_agents = AGENTS,
 					  .max_nodes = NODES,
-					  .start = UINT64_MAX - seed };
+					  .start = UINT64_MAX - seed,
+					  .check = &check,
+					  .request_pages = PLACES };
 
 	CHECK(!tiermm_random_seed(&w->random, seed));
 	CHECK(!tiermm_flush_create(&w->f, &o, NULL));
 	for (uint32_t a = 0; a < AGENTS; a++)
 		CHECK(!tiermm_flush_join(w->f, a, &w->agent[a]));
-	for (uint32_t p = 0; p < PAGES; p++)
-		w->page[p].link.pages = 1 + below(w, 512);
 	for (int i = 0; i < REQUESTS; i++) {
 		w->request[i].memory =
 			aligned_alloc(TIERMM_ALIGN,
@@ -370,7 +473,7 @@ int main(void)
 	static void (*const steps[])(struct world *) = {
 		open_one,   add_one,    add_one,        stamp_one,  queue_one,
 		close_one,  agent_step, agent_step,     agent_step, reap_some,
-		drain_step, settle_one, stop_or_resume,
+		drain_step, settle_one, stop_or_resume, remove_one,
 	};
 	uint64_t handed_back = 0, settled = 0;
 
@@ -392,6 +495,6 @@ int main(void)
 	       " settled\n",
 	       SEQUENCES, handed_back, settled);
 	fflush(stdout);
-	CHECK(handed_back > 1000 && settled > 1000);
+	CHECK(handed_back > 10000 && settled > 10000);
 	return 0;
 }

@@ -42,9 +42,6 @@ flush_fixture(const struct tiermm_flush_options *options)
 		assert_int_equal(tiermm_flush_join(x.f, i, &x.agent[i]), 0);
 		tiermm_flush_enter(x.agent[i]);
 	}
-	for (uint32_t i = 0; i < PAGES; i++)
-		x.page[i] = (struct tiermm_flush_page){ .key = 100 + i,
-							.pages = 1 };
 	for (uint32_t i = 0; i < REQUESTS; i++)
 		x.memory[i] = aligned_alloc(TIERMM_ALIGN,
 					    tiermm_flush_request_bytes(x.f));
@@ -83,11 +80,49 @@ static inline struct tiermm_flush_request *park(struct flush_fixture *x,
 	assert_int_equal(tiermm_flush_open(x->f, x->memory[i], node, NULL, 0,
 					   &x->request[i]),
 			 0);
-	assert_int_equal(tiermm_flush_add(x->request[i], &x->link[first], n,
-					  &done),
+	assert_int_equal(tiermm_flush_add(x->request[i], &x->link[first], NULL,
+					  n, 0, &done),
 			 0);
 	assert_int_equal(done, n);
 	return x->request[i];
+}
+
+/* Open request @i for agents of a set, with page @i, stamp and queue it. */
+static inline void park_for(struct flush_fixture *x, uint32_t i,
+			    const uint64_t *agents)
+{
+	uint64_t done;
+
+	assert_int_equal(tiermm_flush_open(x->f, x->memory[i], 0, agents, 1,
+					   &x->request[i]),
+			 0);
+	assert_int_equal(tiermm_flush_add(x->request[i], x->link + i, NULL, 1,
+					  0, &done),
+			 0);
+	assert_int_equal(tiermm_flush_stamp(x->request[i]), 0);
+	assert_int_equal(tiermm_flush_queue(x->request[i], 0, NULL), 0);
+}
+
+/* A bit for each page in what was handed back; each only once. */
+static inline uint32_t pages_back(const struct flush_fixture *x)
+{
+	const struct tiermm_flush_request *r = x->freed.requests;
+	uint32_t seen = 0;
+
+	for (; r; r = tiermm_flush_request_next(r)) {
+		uint64_t n;
+		struct tiermm_flush_page *const *pages =
+			tiermm_flush_request_pages(r, &n);
+
+		for (uint64_t i = 0; i < n; i++) {
+			uint32_t bit = 1u << (pages[i] - x->page);
+
+			assert_false(seen & bit);
+			assert_int_equal(pages[i]->parked, 0);
+			seen |= bit;
+		}
+	}
+	return seen;
 }
 
 static inline void park_and_queue(struct flush_fixture *x, uint32_t i,

@@ -65,14 +65,21 @@ static void reasons_are_those_that_were_allowed(void **state)
 static void parked_and_stopped_are_told_apart(void **state)
 {
 	struct tiermm_flush_facts facts;
+	struct tiermm_flush_page *copy;
+	uint64_t n;
 
 	FLUSH_FIXTURE(x, NULL);
 	(void)state;
 	facts = good_facts(&x);
-	x.page[1].copy = &x.page[2];
-	x.page[0].copy = &x.page[2];
-	(void)park(&x, 0, 0, 1, 1);
+	copy = &x.page[2];
+	facts.copy = copy;
+	(void)park(&x, 0, 0, 0, 0);
+	assert_int_equal(tiermm_flush_add(x.request[0], x.link + 1, &copy, 1, 0,
+					  &n),
+			 0);
 	assert_int_equal(why(&x, &facts), TIERMM_DEFER_PARKED);
+	facts.copy = NULL;
+	assert_int_equal(why(&x, &facts), TIERMM_DEFER_YES);
 	facts.page = &x.page[2];
 	assert_int_equal(why(&x, &facts), TIERMM_DEFER_PARKED);
 	assert_int_equal(tiermm_flush_stop(x.f, NULL), 0);
@@ -98,9 +105,9 @@ static void full_and_old_nodes_take_no_more(void **state)
 	facts.page = &x.page[7];
 	r = park(&x, 0, 0, 0, 3);
 	assert_int_equal(why(&x, &facts), TIERMM_DEFER_YES);
-	x.page[7].pages = 2;
+	facts.order = 1;
 	assert_int_equal(why(&x, &facts), TIERMM_DEFER_FULL);
-	x.page[7].pages = 1;
+	facts.order = 0;
 	assert_int_equal(tiermm_flush_stamp(r), 0);
 	assert_int_equal(tiermm_flush_queue(r, 5000, &due), 0);
 	assert_int_equal(due, TIERMM_DUE_FULL);
@@ -136,6 +143,14 @@ static void wrong_questions_are_refused(void **state)
 	facts.node = 4;
 	assert_int_equal(tiermm_flush_may_defer(x.f, &facts, NULL),
 			 -TIERMM_ENODEV);
+	facts = good_facts(&x);
+	facts.reserved = 1;
+	assert_int_equal(tiermm_flush_may_defer(x.f, &facts, NULL),
+			 -TIERMM_E2BIG);
+	facts = good_facts(&x);
+	facts.order = TIERMM_FLUSH_MAX_ORDER + 1;
+	assert_int_equal(tiermm_flush_may_defer(x.f, &facts, NULL),
+			 -TIERMM_EINVAL);
 	facts = good_facts(&x);
 	facts.page = NULL;
 	assert_int_equal(tiermm_flush_may_defer(x.f, &facts, NULL),

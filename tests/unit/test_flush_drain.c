@@ -16,12 +16,15 @@ static void report(struct flush_fixture *x)
 /* I22: once, in base pages, and nothing is left. */
 static void i22_each_page_is_handed_back_once(void **state)
 {
-	uint32_t seen = 0;
+	struct tiermm_flush_request *r;
+	uint64_t n;
 
 	FLUSH_FIXTURE(x, NULL);
 	(void)state;
-	x.page[2].pages = 512;
-	park_and_queue(&x, 0, 0, 0, 3);
+	r = park(&x, 0, 0, 0, 2);
+	assert_int_equal(tiermm_flush_add(r, x.link + 2, NULL, 1, 9, &n), 0);
+	assert_int_equal(tiermm_flush_stamp(r), 0);
+	assert_int_equal(tiermm_flush_queue(r, 0, NULL), 0);
 	park_and_queue(&x, 1, 2, 3, 2);
 	assert_int_equal(flush_pending(&x, 0), 514);
 	assert_int_equal(flush_pending(&x, 2), 2);
@@ -36,17 +39,10 @@ static void i22_each_page_is_handed_back_once(void **state)
 	report(&x);
 	assert_int_equal(x.freed.n_pages, 516);
 	assert_int_equal(x.freed.n_requests, 2);
-	for (struct tiermm_flush_page *p = x.freed.pages; p; p = p->next) {
-		assert_false(seen & 1u << (p->key - 100));
-		seen |= 1u << (p->key - 100);
-		assert_null(p->request);
-	}
-	assert_int_equal(seen, 31);
-	for (struct tiermm_flush_request *r = x.freed.requests; r;
-	     r = tiermm_flush_request_next(r))
+	assert_int_equal(pages_back(&x), 31);
+	for (r = x.freed.requests; r; r = tiermm_flush_request_next(r))
 		assert_true(r == x.memory[0] || r == x.memory[1]);
 	report(&x);
-	assert_null(x.freed.pages);
 	assert_null(x.freed.requests);
 	for (int32_t node = 0; node < 4; node++) {
 		assert_int_equal(flush_pending(&x, node), 0);
@@ -86,16 +82,10 @@ static void i27_only_agents_that_passed_are_left_out(void **state)
 static void reading_stamps_can_be_switched_off(void **state)
 {
 	uint64_t agents[1] = { 1 | 4 };
-	uint64_t n;
 
 	FLUSH_FIXTURE(x, NULL);
 	(void)state;
-	assert_int_equal(tiermm_flush_open(x.f, x.memory[0], 0, agents, 1,
-					   &x.request[0]),
-			 0);
-	assert_int_equal(tiermm_flush_add(x.request[0], x.link, 1, &n), 0);
-	assert_int_equal(tiermm_flush_stamp(x.request[0]), 0);
-	assert_int_equal(tiermm_flush_queue(x.request[0], 0, NULL), 0);
+	park_for(&x, 0, agents);
 	all_pass(&x);
 	x.drain.flags = TIERMM_DRAIN_ALL;
 	plan(&x);
@@ -148,7 +138,7 @@ static void a_drain_that_failed_is_queued_again(void **state)
 	assert_int_equal(tiermm_flush_drain_abandon(x.f, &x.drain), 0);
 	assert_int_equal(x.drain.n_requests, 0);
 	report(&x);
-	assert_null(x.freed.pages);
+	assert_null(x.freed.requests);
 	plan(&x);
 	assert_int_equal(x.drain.n_requests, 3);
 	report(&x);
@@ -172,9 +162,9 @@ static void two_drains_share_nothing(void **state)
 	assert_int_equal(x.drain.n_requests, 1);
 	assert_int_equal(other.n_requests, 1);
 	assert_int_equal(tiermm_flush_drain_report(x.f, &other, &x.freed), 0);
-	assert_int_equal(x.freed.pages->key, 101);
+	assert_int_equal(pages_back(&x), 2);
 	report(&x);
-	assert_int_equal(x.freed.pages->key, 100);
+	assert_int_equal(pages_back(&x), 1);
 	flush_fixture_end(&x);
 }
 
@@ -182,7 +172,6 @@ static void two_drains_share_nothing(void **state)
 static void i26_after_stop_one_flush_frees_all(void **state)
 {
 	struct tiermm_flush_request *r, *late;
-	struct tiermm_flush_page *pages;
 	uint64_t n;
 
 	FLUSH_FIXTURE(x, NULL);
@@ -200,7 +189,7 @@ static void i26_after_stop_one_flush_frees_all(void **state)
 	all_pass(&x);
 	report(&x);
 	assert_int_equal(x.freed.n_pages, 3);
-	assert_int_equal(tiermm_flush_close(late, &pages), 0);
+	assert_int_equal(tiermm_flush_close(late), 0);
 	for (int32_t node = 0; node < 4; node++)
 		assert_int_equal(x.f->lanes[node].reserved, 0);
 	assert_int_equal(tiermm_flush_stop(x.f, NULL), 0);
@@ -212,7 +201,8 @@ static void i26_after_stop_one_flush_frees_all(void **state)
 	assert_int_equal(tiermm_flush_open(x.f, x.memory[3], 0, NULL, 0, &r),
 			 0);
 	assert_int_equal(tiermm_flush_stop(x.f, NULL), 0);
-	assert_int_equal(tiermm_flush_add(r, x.link, 1, &n), -TIERMM_EBUSY);
+	assert_int_equal(tiermm_flush_add(r, x.link, NULL, 1, 0, &n),
+			 -TIERMM_EBUSY);
 	flush_fixture_end(&x);
 }
 
@@ -267,6 +257,49 @@ static void wrong_calls_are_refused(void **state)
 	flush_fixture_end(&x);
 }
 
+static int fails(void *self)
+{
+	return *(int *)self;
+}
+
+/* In each call that looks at agents: plan, poll, and the plan of a stop. */
+static void a_barrier_that_fails_drains_nothing(void **state)
+{
+	int error = 0;
+	struct tiermm_barrier barrier = { sizeof(barrier), 0, &error, fails };
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .flavour = TIERMM_FLUSH_PAIRED,
+					  .barrier = &barrier };
+
+	FLUSH_FIXTURE(x, &o);
+	(void)state;
+	park_and_queue(&x, 0, 0, 0, 1);
+	park_and_queue(&x, 1, 3, 1, 1);
+	error = -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_drain_plan(x.f, NULL, &x.drain),
+			 -TIERMM_EPERM);
+	assert_int_equal(x.drain.n_requests, 0);
+	assert_int_equal(x.bits[0], 0); /* nobody can be told from another */
+	assert_null(x.drain.taken);
+	assert_int_equal(flush_count(&x, TIERMM_FLUSH_DRAINS), 0);
+	assert_int_equal(tiermm_flush_stop(x.f, &x.drain), -TIERMM_EPERM);
+	assert_int_equal(tiermm_flush_resume(x.f),
+			 0); /* stopped all the same */
+	error = 0;
+	plan(&x);
+	assert_int_equal(x.drain.n_requests, 2);
+	all_pass(&x);
+	error = -TIERMM_EPERM;
+	park_and_queue(&x, 2, 0, 2, 1); /* a generation to run one for */
+	assert_int_equal(tiermm_flush_drain_poll(x.f, &x.drain), -TIERMM_EPERM);
+	assert_int_equal(x.drain.n_requests, 2);
+	error = 0;
+	assert_int_equal(tiermm_flush_drain_poll(x.f, &x.drain), 1);
+	report(&x);
+	assert_int_equal(pages_back(&x), 3);
+	flush_fixture_end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +313,7 @@ int main(void)
 		cmocka_unit_test(i26_after_stop_one_flush_frees_all),
 		cmocka_unit_test(an_external_drain_waits_to_be_told),
 		cmocka_unit_test(wrong_calls_are_refused),
+		cmocka_unit_test(a_barrier_that_fails_drains_nothing),
 	};
 
 	return cmocka_run_group_tests_name("flush/drain", tests, NULL, NULL);

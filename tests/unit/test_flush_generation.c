@@ -147,6 +147,80 @@ static void an_external_tracker_believes_what_it_is_told(void **state)
 	flush_fixture_end(&x);
 }
 
+struct failing_barrier {
+	uint64_t runs;
+	uint64_t fail_at;
+};
+
+static int fails_once(void *self)
+{
+	struct failing_barrier *b = self;
+
+	return b->runs++ == b->fail_at ? -TIERMM_EPERM : 0;
+}
+
+/* All calls that look at agents, one after the other; how many failed. */
+static uint64_t one_round(struct flush_fixture *x)
+{
+	struct tiermm_flush_stall stall[1];
+	uint64_t g = 0, n, failed = 0;
+
+	park_and_queue(x, 0, 0, 0, 1);
+	failed += tiermm_flush_settle(x->f, &x->page[0], NULL) == -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_open_generation(x->f, &g), 0);
+	failed += tiermm_flush_poll(x->f, g) == -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_open_generation(x->f, &g), 0);
+	failed +=
+		tiermm_flush_stalled(x->f, g, 0, stall, 1, &n) == -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_open_generation(x->f, &g), 0);
+	failed +=
+		tiermm_flush_reap(x->f, NULL, 0, 0, &x->freed) == -TIERMM_EPERM;
+	assert_null(x->freed.requests); /* nobody has passed */
+	assert_int_equal(tiermm_flush_open_generation(x->f, &g), 0);
+	failed +=
+		tiermm_flush_drain_plan(x->f, NULL, &x->drain) == -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_open_generation(x->f, &g), 0);
+	failed += tiermm_flush_drain_poll(x->f, &x->drain) == -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_drain_abandon(x->f, &x->drain), 0);
+	assert_int_equal(tiermm_flush_open_generation(x->f, &g), 0);
+	failed += tiermm_flush_stop(x->f, &x->drain) == -TIERMM_EPERM;
+	assert_int_equal(tiermm_flush_drain_abandon(x->f, &x->drain), 0);
+	assert_int_equal(tiermm_flush_resume(x->f), 0);
+	assert_int_not_equal(x->page[0].parked, 0);
+	assert_int_equal(flush_pending(x, 0), 1);
+	return failed;
+}
+
+/* The barrier fails at its k-th run, for every k: told once, nothing lost. */
+static void
+a_barrier_that_fails_at_any_call_is_told_and_loses_nothing(void **state)
+{
+	uint64_t failed = 1, k = 0;
+
+	(void)state;
+	for (; failed; k++) {
+		struct failing_barrier b = { 0, k };
+		struct tiermm_barrier barrier = { sizeof(barrier), 0, &b,
+						  fails_once };
+		struct tiermm_flush_options o = {
+			.size = sizeof(o),
+			.flavour = TIERMM_FLUSH_PAIRED,
+			.barrier = &barrier,
+		};
+
+		FLUSH_FIXTURE(x, &o);
+		failed = one_round(&x);
+		assert_int_equal(failed, k < b.runs);
+		all_pass(&x);
+		assert_int_equal(tiermm_flush_reap(x.f, NULL, 0, 0, &x.freed),
+				 0);
+		assert_int_equal(pages_back(&x), 1);
+		assert_int_equal(flush_pending(&x, 0), 0);
+		flush_fixture_end(&x);
+	}
+	assert_int_equal(k, 8); /* seven calls look */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +231,8 @@ int main(void)
 		cmocka_unit_test(
 			one_barrier_serves_all_who_look_at_a_generation),
 		cmocka_unit_test(an_external_tracker_believes_what_it_is_told),
+		cmocka_unit_test(
+			a_barrier_that_fails_at_any_call_is_told_and_loses_nothing),
 	};
 
 	return cmocka_run_group_tests_name("flush/generation", tests, NULL,

@@ -25,7 +25,7 @@ static void only_what_all_have_passed_is_reaped(void **state)
 	assert_int_equal(reap(&x, 0, 0), 0);
 	all_pass(&x);
 	assert_int_equal(reap(&x, 0, 0), 1);
-	assert_int_equal(x.freed.pages->key, 102);
+	assert_int_equal(pages_back(&x), 4);
 	assert_int_equal(flush_count(&x, TIERMM_FLUSH_REAPED_PAGES), 3);
 	flush_fixture_end(&x);
 }
@@ -33,16 +33,10 @@ static void only_what_all_have_passed_is_reaped(void **state)
 static void requests_of_few_agents_do_not_wait_for_the_others(void **state)
 {
 	uint64_t agents[1] = { 2 };
-	uint64_t n;
 
 	FLUSH_FIXTURE(x, NULL);
 	(void)state;
-	assert_int_equal(tiermm_flush_open(x.f, x.memory[0], 0, agents, 1,
-					   &x.request[0]),
-			 0);
-	assert_int_equal(tiermm_flush_add(x.request[0], x.link, 1, &n), 0);
-	assert_int_equal(tiermm_flush_stamp(x.request[0]), 0);
-	assert_int_equal(tiermm_flush_queue(x.request[0], 0, NULL), 0);
+	park_for(&x, 0, agents);
 	assert_int_equal(reap(&x, 0, 0), 0);
 	tiermm_flush_pass(x.agent[1]);
 	assert_int_equal(reap(&x, 0, 0), 1);
@@ -70,22 +64,13 @@ static void a_budget_is_kept_and_nothing_is_passed_over(void **state)
 static void those_looked_at_come_last_the_next_time(void **state)
 {
 	uint64_t agents[1] = { 1 };
-	uint64_t n, freed = 0;
+	uint64_t freed = 0;
 
 	FLUSH_FIXTURE(x, NULL);
 	(void)state;
 	/* Request 1 waits for agent 0 only; the others for all. */
-	for (uint32_t i = 0; i < 3; i++) {
-		assert_int_equal(tiermm_flush_open(x.f, x.memory[i], 0,
-						   i == 1 ? agents : NULL, 1,
-						   &x.request[i]),
-				 0);
-		assert_int_equal(tiermm_flush_add(x.request[i], x.link + i, 1,
-						  &n),
-				 0);
-		assert_int_equal(tiermm_flush_stamp(x.request[i]), 0);
-		assert_int_equal(tiermm_flush_queue(x.request[i], 0, NULL), 0);
-	}
+	for (uint32_t i = 0; i < 3; i++)
+		park_for(&x, i, i == 1 ? agents : NULL);
 	tiermm_flush_pass(x.agent[0]);
 	for (int call = 0; call < 3; call++)
 		freed += reap(&x, 0, 1);
@@ -110,6 +95,7 @@ static void what_is_parked_for_too_long_is_told(void **state)
 	assert_int_equal(x.freed.n_overdue, 0);
 	(void)reap(&x, 6001, 0);
 	assert_int_equal(x.freed.n_overdue, 1);
+	assert_int_equal(x.freed.due, TIERMM_DUE_OLD);
 	(void)reap(&x, 4000, 0);
 	assert_int_equal(x.freed.n_overdue, 0);
 	assert_int_equal(flush_count(&x, TIERMM_FLUSH_CLOCK_BACK), 1);
@@ -145,6 +131,91 @@ static void only_the_nodes_named_are_reaped(void **state)
 	flush_fixture_end(&x);
 }
 
+static int fails(void *self)
+{
+	(void)self;
+	return -TIERMM_EPERM;
+}
+
+static void a_barrier_that_fails_reaps_nothing(void **state)
+{
+	struct tiermm_barrier barrier = { sizeof(barrier), 0, NULL, fails };
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .flavour = TIERMM_FLUSH_PAIRED,
+					  .barrier = &barrier };
+
+	FLUSH_FIXTURE(x, &o);
+	(void)state;
+	park_and_queue(&x, 0, 0, 0, 1);
+	all_pass(&x);
+	assert_int_equal(tiermm_flush_reap(x.f, NULL, 0, 0, &x.freed),
+			 -TIERMM_EPERM);
+	assert_null(x.freed.requests);
+	assert_int_equal(flush_pending(&x, 0), 1);
+	flush_fixture_end(&x);
+}
+
+/* A mover that is as fast as can be: all of it while the barrier runs. */
+static int queues(void *self)
+{
+	uint64_t agents[1] = { 1 };
+
+	park_for(self, 1, agents);
+	return 0;
+}
+
+/*
+ * Who was outside when it was looked at may have come in since, and its stamp
+ * may be on its way: what was stamped behind the look is not decided by it.
+ */
+static void what_is_stamped_behind_the_look_waits_for_the_next(void **state)
+{
+	struct flush_fixture x;
+	struct tiermm_barrier barrier = { sizeof(barrier), 0, &x, queues };
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .flavour = TIERMM_FLUSH_PAIRED,
+					  .barrier = &barrier };
+
+	(void)state;
+	x = flush_fixture(&o);
+	flush_fixture_settle_down(&x);
+	park_and_queue(&x, 0, 0, 0, 1);
+	for (int i = 0; i < AGENTS; i++)
+		tiermm_flush_exit(x.agent[i]);
+	assert_int_equal(reap(&x, 0, 0), 1);
+	assert_int_equal(pages_back(&x), 1);
+	assert_int_equal(flush_pending(&x, 0), 1);
+	flush_fixture_end(&x);
+}
+
+/* F8: the drain of a stop does not see what a reap has in its hands. */
+static int stops(void *self)
+{
+	struct flush_fixture *x = self;
+
+	return tiermm_flush_stop(x->f, NULL);
+}
+
+static void a_reap_that_meets_a_stop_is_told(void **state)
+{
+	struct flush_fixture x;
+	struct tiermm_barrier barrier = { sizeof(barrier), 0, &x, stops };
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .flavour = TIERMM_FLUSH_PAIRED,
+					  .barrier = &barrier };
+
+	(void)state;
+	x = flush_fixture(&o);
+	flush_fixture_settle_down(&x);
+	park_and_queue(&x, 0, 0, 0, 1);
+	assert_int_equal(reap(&x, 0, 0), 0);
+	assert_int_equal(x.freed.due, TIERMM_DUE_STOPPED);
+	all_pass(&x);
+	assert_int_equal(reap(&x, 0, 0), 1);
+	assert_int_equal(x.freed.due, 0); /* nothing was put back */
+	flush_fixture_end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +226,10 @@ int main(void)
 		cmocka_unit_test(those_looked_at_come_last_the_next_time),
 		cmocka_unit_test(what_is_parked_for_too_long_is_told),
 		cmocka_unit_test(only_the_nodes_named_are_reaped),
+		cmocka_unit_test(a_barrier_that_fails_reaps_nothing),
+		cmocka_unit_test(
+			what_is_stamped_behind_the_look_waits_for_the_next),
+		cmocka_unit_test(a_reap_that_meets_a_stop_is_told),
 	};
 
 	return cmocka_run_group_tests_name("flush/reap", tests, NULL, NULL);

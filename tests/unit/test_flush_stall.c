@@ -66,11 +66,37 @@ static void wrong_questions_are_refused(void **state)
 	flush_fixture_end(&external);
 }
 
+static int fails(void *self)
+{
+	(void)self;
+	return -TIERMM_EPERM;
+}
+
+static void a_barrier_that_fails_names_nobody(void **state)
+{
+	struct tiermm_barrier barrier = { sizeof(barrier), 0, NULL, fails };
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .flavour = TIERMM_FLUSH_PAIRED,
+					  .barrier = &barrier };
+	struct tiermm_flush_stall stall[1];
+	uint64_t g, n = 99;
+
+	FLUSH_FIXTURE(x, &o);
+	(void)state;
+	assert_int_equal(tiermm_flush_open_generation(x.f, &g), 0);
+	for (int i = 0; i < 2; i++) /* again: nobody is left inside */
+		assert_int_equal(tiermm_flush_stalled(x.f, g, 0, stall, 1, &n),
+				 -TIERMM_EPERM);
+	assert_int_equal(n, 99);
+	flush_fixture_end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(laggards_are_named_with_how_far_and_how_long),
 		cmocka_unit_test(wrong_questions_are_refused),
+		cmocka_unit_test(a_barrier_that_fails_names_nobody),
 	};
 
 	return cmocka_run_group_tests_name("flush/stall", tests, NULL, NULL);

@@ -35,11 +35,11 @@ static void options_out_of_range_are_refused(void **state)
 	struct tiermm_flush_options good = { .size = sizeof(good),
 					     .flavour = TIERMM_FLUSH_PAIRED,
 					     .barrier = &barrier };
-	struct tiermm_flush_options bad[7];
+	struct tiermm_flush_options bad[8];
 	struct tiermm_flush *f;
 
 	(void)state;
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 8; i++)
 		bad[i] = good;
 	bad[0].flavour = 3;
 	bad[1].max_agents = TIERMM_FLUSH_MAX_AGENTS + 1;
@@ -48,7 +48,8 @@ static void options_out_of_range_are_refused(void **state)
 	bad[4].barrier = &empty;
 	bad[5].check = &check;
 	bad[6].size = 8;
-	for (int i = 0; i < 7; i++) {
+	bad[7].request_pages = TIERMM_FLUSH_MAX_REQUEST_PAGES + 1;
+	for (int i = 0; i < 8; i++) {
 		assert_int_equal(tiermm_flush_create(&f, &bad[i], NULL),
 				 -TIERMM_EINVAL);
 		assert_null(f);
