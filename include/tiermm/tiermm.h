@@ -38,5 +38,11 @@
 #include <tiermm/flush_drain.h>
 
 #include <tiermm/memops.h>
+#include <tiermm/folio.h>
+#include <tiermm/watermark.h>
+#include <tiermm/reclaim.h>
+#include <tiermm/reclaim_report.h>
+#include <tiermm/reclaim_node.h>
+#include <tiermm/reclaim_explain.h>
 
 #endif
