@@ -45,4 +45,11 @@
 #include <tiermm/reclaim_node.h>
 #include <tiermm/reclaim_explain.h>
 
+#include <tiermm/promotion_policy.h>
+#include <tiermm/promotion.h>
+#include <tiermm/promotion_map.h>
+#include <tiermm/promotion_sample.h>
+#include <tiermm/promotion_plan.h>
+#include <tiermm/promotion_explain.h>
+
 #endif
