@@ -69,6 +69,7 @@ struct command {
 
 extern const struct command topology_command;
 extern const struct command graph_command;
+extern const struct command layout_command;
 extern const struct command zones_command;
 extern const struct command doctor_command;
 

@@ -45,6 +45,15 @@
 #include <tiermm/reclaim_node.h>
 #include <tiermm/reclaim_explain.h>
 
+#include <tiermm/layout.h>
+#include <tiermm/layout_pattern.h>
+#include <tiermm/layout_change.h>
+#include <tiermm/layout_listen.h>
+#include <tiermm/layout_page.h>
+#include <tiermm/layout_move.h>
+#include <tiermm/layout_account.h>
+#include <tiermm/layout_inbox.h>
+
 #include <tiermm/promotion_policy.h>
 #include <tiermm/promotion.h>
 #include <tiermm/promotion_map.h>
