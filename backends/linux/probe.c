@@ -136,6 +136,10 @@ static const struct inquiry {
 	{ "damon", tiermm__linux_probe_damon, 0 },
 	{ "auto_online", tiermm__linux_probe_auto_online, 0 },
 	{ "cgroup", tiermm__linux_probe_cgroup, 1 },
+	{ "soft_dirty", tiermm__linux_probe_soft_dirty, 1 },
+	{ "referenced", tiermm__linux_probe_referenced, 1 },
+	{ "huge_pages", tiermm__linux_probe_huge_pages, 1 },
+	{ "damon_free", tiermm__linux_probe_damon_free, 0 },
 };
 
 static void inquire(struct probe *p, uint32_t what,

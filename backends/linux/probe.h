@@ -41,6 +41,16 @@ void tiermm__linux_probe_pagemap_scan(struct probe *p,
 void tiermm__linux_probe_uevents(struct probe *p,
 				 struct tiermm_linux_finding *f);
 
+/* pages_probe.c */
+void tiermm__linux_probe_soft_dirty(struct probe *p,
+				    struct tiermm_linux_finding *f);
+void tiermm__linux_probe_referenced(struct probe *p,
+				    struct tiermm_linux_finding *f);
+void tiermm__linux_probe_huge_pages(struct probe *p,
+				    struct tiermm_linux_finding *f);
+void tiermm__linux_probe_damon_free(struct probe *p,
+				    struct tiermm_linux_finding *f);
+
 /* Settings: what can be read below the root, or in /proc. */
 void tiermm__linux_probe_blocks(struct probe *p,
 				struct tiermm_linux_finding *f);

@@ -2,9 +2,10 @@
 /*
  * Which pages were written? Tried on one page: protect it without a handler
  * (asynchronous write-protection, Linux 6.7), write to it, ask. Older headers
- * know none of this, so the numbers of the interface stand here.
+ * know none of this; numbers of the interface stand here and in pages_calls.h.
  */
 #define _GNU_SOURCE
+#include "pages_calls.h"
 #include "probe.h"
 
 #include <errno.h>
@@ -18,31 +19,6 @@
 
 #define FEATURE_WP_ASYNC (UINT64_C(1) << 15)
 #define USER_MODE_ONLY 1
-#define PAGE_WRITTEN (UINT64_C(1) << 1)
-
-/* A run of pages that the scan reports. */
-struct region {
-	uint64_t start;
-	uint64_t end;
-	uint64_t categories;
-};
-
-/* What a scan is asked. */
-struct scan {
-	uint64_t size;
-	uint64_t flags;
-	uint64_t start;
-	uint64_t end;
-	uint64_t walk_end; /* told by the kernel */
-	uint64_t regions;  /* address of the array below */
-	uint64_t n_regions;
-	uint64_t max_pages;
-	uint64_t category_inverted;
-	uint64_t category_mask; /* all of these */
-	uint64_t category_any;
-	uint64_t return_mask;
-};
-
 #define PAGEMAP_SCAN_CALL _IOWR('f', 16, struct scan)
 
 static uint64_t page_bytes(void)
@@ -53,14 +29,14 @@ static uint64_t page_bytes(void)
 /* Written pages of one: 0 or 1; -1 and errno. */
 static int count_written(const void *page)
 {
-	struct region region;
+	struct scan_region region;
 	struct scan scan = { .size = sizeof(scan),
 			     .start = (uintptr_t)page,
 			     .end = (uintptr_t)page + page_bytes(),
 			     .regions = (uintptr_t)&region,
 			     .n_regions = 1,
-			     .category_mask = PAGE_WRITTEN,
-			     .return_mask = PAGE_WRITTEN };
+			     .category_mask = SCAN_IS_WRITTEN,
+			     .return_mask = SCAN_IS_WRITTEN };
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	int got;
 

@@ -81,7 +81,9 @@ int tiermm__linux_block_read(struct place *p, uint64_t block, uint32_t *zone);
 int tiermm__linux_zoneinfo(struct place *p, struct harvest *h);
 int tiermm__linux_iomem(struct place *p, struct harvest *h);
 
-/* zones.c: room for one more item of a list, or -TIERMM_ENOMEM. */
+/* zones_harvest.c: all of it; blocks in ascending order. */
+int tiermm__linux_harvest(struct place *p, struct harvest *h);
+/* Room for one more item of a list, or -TIERMM_ENOMEM. */
 int tiermm__linux_grow(const struct tiermm_alloc *mem, void **list, uint64_t n,
 		       uint64_t *room, uint64_t each);
 

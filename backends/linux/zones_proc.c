@@ -105,22 +105,57 @@ static int read_region(char *line, struct region *out)
 	return 1;
 }
 
-/* Which kind of device brings memory of this name; NONE: boot, or a DIMM. */
-static uint32_t kind_of(const char *name)
+/*
+ * Which kind of device brings such memory; NONE: it is none, or boot memory.
+ * A DIMM is memory like any other, each a region of its own, but it lies
+ * behind the end of boot memory, where somebody knows that.
+ */
+static uint32_t kind_of(const struct place *p, const struct region *region)
 {
 	static const char ram[] = "System RAM (";
 
-	if (strncmp(name, ram, sizeof(ram) - 1) != 0)
+	/* Who may not know sees zeros. */
+	if (region->end <= 1)
 		return TIERMM_ZONE_GROUP_NONE;
-	if (strcmp(name + sizeof(ram) - 1, "virtio_mem)") == 0)
+	if (strcmp(region->name, "System RAM") == 0)
+		return p->boot_end && region->start >= p->boot_end
+			       ? TIERMM_ZONE_GROUP_STATIC
+			       : TIERMM_ZONE_GROUP_NONE;
+	if (strncmp(region->name, ram, sizeof(ram) - 1) != 0)
+		return TIERMM_ZONE_GROUP_NONE;
+	if (strcmp(region->name + sizeof(ram) - 1, "virtio_mem)") == 0)
 		return TIERMM_ZONE_GROUP_DYNAMIC;
 	return TIERMM_ZONE_GROUP_STATIC;
+}
+
+/* Memory of a driver lies within its device; a DIMM is one. */
+static int add_plugged(struct harvest *h, const struct region *region,
+		       const struct region *around, uint32_t kind)
+{
+	int is_driver = strcmp(region->name, "System RAM") != 0;
+	const struct region *device = is_driver ? around : region;
+	int err =
+		tiermm__linux_grow(&h->mem, (void **)&h->plugged, h->n_plugged,
+				   &h->room_plugged, sizeof(*h->plugged));
+
+	if (err)
+		return err;
+	h->plugged[h->n_plugged++] = (struct plugged){
+		.start = region->start,
+		.end = region->end,
+		.device_start = device->start,
+		.device_end = device->end,
+		.kind = kind,
+		.group = TIERMM_ZONE_NO_GROUP,
+	};
+	return 0;
 }
 
 int tiermm__linux_iomem(struct place *p, struct harvest *h)
 {
 	struct region around = { 0 }, region;
 	char line[ZONES_LINE];
+	uint32_t kind;
 	FILE *file;
 	int err = tiermm__linux_place_open(p, 1, "iomem", &file);
 
@@ -131,24 +166,11 @@ int tiermm__linux_iomem(struct place *p, struct harvest *h)
 		line[strcspn(line, "\n")] = '\0';
 		if (!read_region(line, &region))
 			continue;
-		/* Who may not know sees zeros. */
-		if (kind_of(region.name) && region.end > 1) {
-			err = tiermm__linux_grow(&h->mem, (void **)&h->plugged,
-						 h->n_plugged, &h->room_plugged,
-						 sizeof(*h->plugged));
-			if (err)
-				break;
-			h->plugged[h->n_plugged++] = (struct plugged){
-				.start = region.start,
-				.end = region.end,
-				.device_start = around.start,
-				.device_end = around.end,
-				.kind = kind_of(region.name),
-				.group = TIERMM_ZONE_NO_GROUP,
-			};
-		} else if (!kind_of(region.name)) {
+		kind = kind_of(p, &region);
+		if (kind)
+			err = add_plugged(h, &region, &around, kind);
+		else
 			around = region;
-		}
 	}
 	fclose(file);
 	return err;

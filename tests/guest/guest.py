@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Boot a guest that runs one statically linked program, and return what it
-printed. The guest is a kernel, an initrd with two files and nothing else:
+printed. The guest is a kernel, an initrd with a few files and nothing else:
 
     text, status = guest.run(kernel, init, program, ['-numa', ...])
 
@@ -9,6 +9,7 @@ QEMU emulates (TCG), so no privilege and no device is needed; times mean
 nothing.
 """
 import io
+import pathlib
 import re
 import shutil
 import subprocess
@@ -40,6 +41,10 @@ def initrd(files):
     out.write(entry('dev', 0o040755, b''))
     # The first process's output, before anything is mounted.
     out.write(entry('dev/console', 0o020600, b'', 5, 1))
+    for folder in sorted({str(parent) for name in files
+                          for parent in pathlib.PurePath(name).parents}):
+        if folder != '.':
+            out.write(entry(folder, 0o040755, b''))
     for name, path in files.items():
         with open(path, 'rb') as file:
             out.write(entry(name, 0o100755, file.read()))
@@ -47,11 +52,13 @@ def initrd(files):
     return out.getvalue()
 
 
-def run(kernel, init, program, arguments, command_line='', timeout=90):
+def run(kernel, init, program, arguments, command_line='', timeout=90,
+        more=None):
     """Everything on the console, and the program's exit status (None: the
-    guest did not come to its end)."""
+    guest did not come to its end); more files for the guest by their names
+    there."""
     with tempfile.NamedTemporaryFile(suffix='.cpio') as archive:
-        archive.write(initrd({'init': init, 'test': program}))
+        archive.write(initrd({'init': init, 'test': program, **(more or {})}))
         archive.flush()
         command = [QEMU, '-nodefaults', '-display', 'none', '-no-reboot',
                    '-accel', 'tcg', '-cpu', CPU, '-serial', 'stdio',

@@ -208,6 +208,34 @@ static void an_empty_tree_tells_nothing(void **state)
 	}
 }
 
+/* E16: one for the whole machine, so in use means missing. */
+static void damon_is_free_or_in_use(void **state)
+{
+	const char *count = "kernel/mm/damon/admin/kdamonds/nr_kdamonds";
+	struct tiermm_linux_finding found[TIERMM_LINUX_FINDINGS];
+	const struct tiermm_linux_finding *f = &found[TIERMM_LINUX_DAMON_FREE];
+	char root[LINUX_TREE_PATH];
+
+	(void)state;
+	linux_tree_make(root);
+	linux_tree_write(root, count, "0\n");
+	probe(root, found);
+	must_be_whole(f, TIERMM_LINUX_DAMON_FREE);
+	assert_string_equal(f->name, "damon_free");
+	assert_int_equal(f->state, TIERMM_FINDING_WORKS);
+	linux_tree_write(root, count, "2\n");
+	probe(root, found);
+	must_be_whole(f, TIERMM_LINUX_DAMON_FREE);
+	assert_int_equal(f->state, TIERMM_FINDING_MISSING);
+	assert_non_null(strstr(f->reason, "2 threads"));
+	assert_non_null(strstr(f->remedy, "echo 0"));
+	linux_tree_write(root, count, "many\n");
+	probe(root, found);
+	must_be_whole(f, TIERMM_LINUX_DAMON_FREE);
+	assert_int_equal(f->state, TIERMM_FINDING_UNKNOWN);
+	linux_tree_remove(root);
+}
+
 static void says_how_many_there_are_when_room_is_short(void **state)
 {
 	struct tiermm_linux_finding found[2];
@@ -235,6 +263,7 @@ int main(void)
 		cmocka_unit_test(changes_nothing),
 		cmocka_unit_test(a_tree_tells_settings_and_no_calls),
 		cmocka_unit_test(an_empty_tree_tells_nothing),
+		cmocka_unit_test(damon_is_free_or_in_use),
 		cmocka_unit_test(says_how_many_there_are_when_room_is_short),
 	};
 

@@ -113,6 +113,100 @@ static void a_tree_is_read_into_an_account(void **state)
 	linux_tree_remove(s.root);
 }
 
+static void a_dimm_behind_boot_memory_is_a_group(void **state)
+{
+	struct tiermm_zone_group group;
+	struct tiermm_zone_block block;
+	struct tiermm_zone_check check;
+	struct tiermm_zones *z;
+	struct scene s;
+
+	(void)state;
+	set_up(&s);
+	linux_tree_write(s.root, "proc/iomem",
+			 "00001000-1fffffff : System RAM\n"
+			 "100000000-117ffffff : System RAM\n");
+	write_block(s.root, 3, "offline\n", "DMA32\n");
+	linux_tree_write(s.root, "proc/zoneinfo",
+			 "Node 0, zone    DMA32\n"
+			 "        spanned  94208\n"
+			 "        present  94208\n"
+			 "  start_pfn:           4096\n"
+			 "Node 0, zone  Movable\n"
+			 "        spanned  32768\n"
+			 "        present  32768\n"
+			 "  start_pfn:           1048576\n");
+	s.options.boot_end_bytes = UINT64_C(1) << 32;
+	assert_int_equal(tiermm_linux_zones(&z, &s.options, NULL, NULL), 0);
+	assert_int_equal(tiermm_zones_block(z, 33, &block), 0);
+	assert_int_equal(tiermm_zones_group(z, block.group, &group), 0);
+	assert_int_equal(group.kind, TIERMM_ZONE_GROUP_STATIC);
+	assert_int_equal(group.pages, 3 * 32768);
+	assert_int_equal(group.members, 2);
+	/* Boot memory that is offline comes back as boot memory. */
+	assert_int_equal(tiermm_zones_block(z, 3, &block), 0);
+	assert_int_equal(block.early, 1);
+	assert_int_equal(tiermm_zones_check(z, -1, -1, 0, &check), 0);
+	assert_int_equal(check.kernel_pages, 94208);
+	assert_int_equal(tiermm_zones_online(z, 3, TIERMM_ZONE_DMA32), 0);
+	assert_int_equal(tiermm_zones_check(z, -1, -1, 0, &check), 0);
+	assert_int_equal(check.kernel_pages, 94208 + 32768);
+	assert_int_equal(tiermm_zones_is_valid(z), 1);
+	tiermm_zones_destroy(z);
+	linux_tree_remove(s.root);
+}
+
+/* Each node has a link to it; which is read first is the directory's whim. */
+static void a_block_of_two_nodes_is_one_of_the_lower(void **state)
+{
+	struct tiermm_zone_block block;
+	struct tiermm_zones *z;
+	struct scene s;
+
+	(void)state;
+	set_up(&s);
+	for (int node = 1; node < 6; node++) {
+		char path[96];
+
+		snprintf(path, sizeof(path),
+			 "sys/devices/system/node/node%d/memory0/x", node);
+		linux_tree_write(s.root, path, "");
+	}
+	assert_int_equal(tiermm_linux_zones(&z, &s.options, NULL, NULL), 0);
+	assert_int_equal(tiermm_zones_block(z, 0, &block), 0);
+	assert_int_equal(block.node, 0);
+	tiermm_zones_destroy(z);
+	linux_tree_remove(s.root);
+}
+
+static void movable_node_is_a_word_of_the_command_line(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t flag;
+	} rows[] = {
+		{ "quiet movable_node=x nomovable_node\n", 0 },
+		{ "quiet movable_node\n", TIERMM_ZONE_MOVABLE_NODE },
+		{ "movable_node quiet\n", TIERMM_ZONE_MOVABLE_NODE },
+	};
+	struct scene s;
+
+	(void)state;
+	set_up(&s);
+	for (uint32_t i = 0; i < 3; i++) {
+		struct tiermm_zone_parameters p = { .size = sizeof(p) };
+		struct tiermm_zones *z;
+
+		linux_tree_write(s.root, "proc/cmdline", rows[i].line);
+		assert_int_equal(tiermm_linux_zones(&z, &s.options, NULL, NULL),
+				 0);
+		assert_int_equal(tiermm_zones_get_parameters(z, &p), 0);
+		assert_int_equal(p.flags, rows[i].flag);
+		tiermm_zones_destroy(z);
+	}
+	linux_tree_remove(s.root);
+}
+
 static void where_boot_memory_ends_may_be_said(void **state)
 {
 	struct tiermm_zone_block block;
@@ -260,6 +354,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tree_is_read_into_an_account),
+		cmocka_unit_test(a_dimm_behind_boot_memory_is_a_group),
+		cmocka_unit_test(a_block_of_two_nodes_is_one_of_the_lower),
+		cmocka_unit_test(movable_node_is_a_word_of_the_command_line),
 		cmocka_unit_test(where_boot_memory_ends_may_be_said),
 		cmocka_unit_test(what_is_garbled_is_named),
 		cmocka_unit_test(options_and_trees_that_are_none_are_refused),

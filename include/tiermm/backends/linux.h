@@ -94,6 +94,10 @@ enum {
 	TIERMM_LINUX_DAMON,          /**< DAMON schemes are running */
 	TIERMM_LINUX_AUTO_ONLINE,    /**< the kernel onlines blocks by itself */
 	TIERMM_LINUX_CGROUP,         /**< a cgroup limits memory or nodes */
+	TIERMM_LINUX_SOFT_DIRTY,     /**< writes of any process can be seen */
+	TIERMM_LINUX_REFERENCED,     /**< used pages a mapping are counted */
+	TIERMM_LINUX_HUGE_PAGES,     /**< a moved huge page is told as one */
+	TIERMM_LINUX_DAMON_FREE,     /**< DAMON could watch a process */
 	TIERMM_LINUX_FINDINGS        /**< how many findings there are */
 };
 

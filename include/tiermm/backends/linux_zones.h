@@ -12,7 +12,8 @@
  * belongs to. Both are read from /proc/iomem where it may be read: memory that
  * a driver brought ("System RAM (virtio_mem)", "(kmem)") was plugged in, and
  * the device around it is a group. DIMMs look like boot memory there; where
- * there are some, say where boot memory ends.
+ * there are some, say where boot memory ends: what lies behind is one DIMM a
+ * region, each a group.
  */
 #ifndef TIERMM_BACKENDS_LINUX_ZONES_H
 #define TIERMM_BACKENDS_LINUX_ZONES_H
@@ -29,7 +30,7 @@ struct tiermm_linux_zones_options {
 	uint32_t flags;   /**< zero */
 	const char *root; /**< stands for `/sys`; NULL: `/sys` */
 	const char *proc; /**< for `/proc`; NULL: `/proc`, or ROOT/../proc */
-	/** Address at which boot memory ends; 0: as /proc/iomem tells. */
+	/** Address at which boot memory ends; 0: what is online was there. */
 	uint64_t boot_end_bytes;
 	uint64_t max_blocks; /**< room beyond what is there; 0: 1024 */
 };
