@@ -61,4 +61,10 @@
 #include <tiermm/promotion_plan.h>
 #include <tiermm/promotion_explain.h>
 
+#include <tiermm/engine_log.h>
+#include <tiermm/engine_drain.h>
+#include <tiermm/engine.h>
+#include <tiermm/engine_step.h>
+#include <tiermm/engine_parts.h>
+
 #endif
