@@ -46,7 +46,7 @@ static int unknown(const char *name)
 {
 	return fail(STATUS_USAGE,
 		    "unknown command '%s', expected topology, graph, zones, "
-		    "layout, doctor, run or help",
+		    "layout, trace, doctor, run or help",
 		    name);
 }
 
