@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A first look: builds the `tiermm` command and shows two machines with it,
-# this one and a captured one that has four tiers.
+# A first look: builds the `tiermm` command and shows machines with it, this
+# one among them; then which policy suits a recorded program best.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 OUT=$ROOT/.build/demo
 BUILD=$OUT
-PACKAGES=(build-essential cmake ninja-build pkg-config libjansson-dev graphviz)
+PACKAGES=(build-essential cmake ninja-build pkg-config libjansson-dev graphviz
+	gnuplot-nox)
 install=yes
 
 usage()
@@ -38,8 +39,14 @@ heading()
 # Runs a command after showing it, with the path of the program left out.
 show()
 {
+	local word
 	printf '$ tiermm'
-	printf ' %s' "${@//$ROOT\//}"
+	for word in "${@//$ROOT\//}"; do
+		case $word in
+		*' '*) printf " '%s'" "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
 	printf '\n'
 	"$TIERMM" "$@"
 	echo
@@ -101,7 +108,7 @@ draw()
 mkdir -p "$OUT"
 [ $install = no ] || install_missing
 [ "$BUILD" != "$OUT" ] || build
-TIERMM=$BUILD/examples/cli/tiermm
+TIERMM=$(cd "$BUILD" && pwd)/examples/cli/tiermm
 
 heading "This machine"
 show graph --draw
@@ -119,5 +126,19 @@ heading "Two sockets, four tiers, written down as a machine file"
 machine=$ROOT/tests/data/machines/four_tiers.json
 show graph --machine "$machine" --draw
 draw four_tiers --machine "$machine"
+
+heading "Redis, recorded, on a machine where a third of it fits into fast memory"
+plot=()
+if command -v gnuplot > /dev/null; then
+	plot=(--plot "$OUT/redis.svg")
+fi
+cd "$ROOT"
+show sim compare --synthetic 'dram:1x4M cxl:1x32M' "${plot[@]}" \
+	trace:tests/data/traces/redis.tmt,threads=4
+if [ ${#plot[@]} -gt 0 ]; then
+	echo "drawn: .build/demo/redis.svg"
+else
+	echo "no picture: gnuplot is not here"
+fi
 
 printf '\nGo on: %s help, README.md, then tests/run.sh\n' "${TIERMM#"$ROOT"/}"

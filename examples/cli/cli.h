@@ -71,6 +71,7 @@ extern const struct command topology_command;
 extern const struct command graph_command;
 extern const struct command layout_command;
 extern const struct command zones_command;
+extern const struct command sim_command;
 extern const struct command trace_command;
 extern const struct command doctor_command;
 

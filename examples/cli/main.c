@@ -6,6 +6,7 @@
 
 static const struct command *const commands[] = {
 	&topology_command, &graph_command,  &zones_command,
+	&layout_command,   &sim_command,    &trace_command,
 };
 enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
@@ -46,7 +47,7 @@ static int unknown(const char *name)
 {
 	return fail(STATUS_USAGE,
 		    "unknown command '%s', expected topology, graph, zones, "
-		    "layout, trace, doctor, run or help",
+		    "layout, sim, trace, doctor, run or help",
 		    name);
 }
 
