@@ -74,6 +74,8 @@ extern const struct command zones_command;
 extern const struct command sim_command;
 extern const struct command trace_command;
 extern const struct command doctor_command;
+extern const struct command attach_command;
+extern const struct command run_command;
 
 /* Says that options_parse() printed the help: nothing is left to do. */
 enum {

@@ -7,6 +7,7 @@
 static const struct command *const commands[] = {
 	&topology_command, &graph_command,  &zones_command,
 	&layout_command,   &sim_command,    &trace_command,
+	&doctor_command,   &attach_command, &run_command,
 };
 enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
@@ -47,7 +48,7 @@ static int unknown(const char *name)
 {
 	return fail(STATUS_USAGE,
 		    "unknown command '%s', expected topology, graph, zones, "
-		    "layout, sim, trace, doctor, run or help",
+		    "layout, sim, trace, doctor, attach, run or help",
 		    name);
 }
 

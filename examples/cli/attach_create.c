@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that tiers one process, made and given back. */
+#include "attach.h"
+
+/* Used at two looks in a row is hot, whatever the interval. */
+static uint32_t at_least(uint64_t intervals, const struct tiering_options *o,
+			 uint64_t least_ms)
+{
+	uint64_t ms = intervals * o->interval_ms;
+
+	return (uint32_t)(ms > least_ms ? ms : least_ms);
+}
+
+static int create_engine(struct tiering *t)
+{
+	const struct tiering_options *o = t->options;
+	struct tiermm_promotion_options promotion = {
+		.size = sizeof(promotion),
+		.pages = t->known.cap,
+		.policy = o->policy,
+		.hot_threshold_ms = at_least(2, o, 1000),
+		.stale_ms = at_least(4, o, 4000),
+	};
+	struct tiermm_reclaim_options reclaim = { .size = sizeof(reclaim) };
+	struct tiermm_engine_options options = {
+		.size = sizeof(options),
+		.map = t->known.map,
+		.promotion = &promotion,
+		.reclaim = &reclaim,
+	};
+	uint64_t can = TIERMM_CAN_MOVE | TIERMM_CAN_HEADROOM;
+	struct tiermm_memops table;
+
+	/* In a dry run pages are not where the engine thinks. */
+	if (!o->dry_run)
+		can |= TIERMM_CAN_LOCATE;
+	table_fill(t, &table);
+	return tiermm_engine_create(&t->engine, t->machine.topology, &options,
+				    &table, can, NULL, NULL);
+}
+
+int tiering_create(struct tiering *t)
+{
+	int err = pages_create(t);
+
+	if (!err)
+		err = create_engine(t);
+	if (!err) {
+		t->promotion = tiermm_engine_promotion(t->engine);
+		err = rooms_find_top(t);
+	}
+	return err ? tiering_failed(t, err) : STATUS_DONE;
+}
+
+/* The process is left as it is: its pages stay where they are. */
+void tiering_destroy(struct tiering *t)
+{
+	tiermm_engine_destroy(t->engine);
+	pages_destroy(t);
+	tiermm_linux_heat_destroy(t->heat);
+	tiermm_linux_pages_destroy(t->backend);
+	machine_close(&t->machine);
+}
