@@ -24,9 +24,10 @@ FUZZ_SECONDS=60
 
 BASIC_PACKAGES=(build-essential cmake ninja-build pkg-config python3
 	python3-cffi libcmocka-dev libjansson-dev libnuma-dev clang-format
-	abigail-tools)
+	abigail-tools valgrind)
 ALL_PACKAGES=(clang llvm libclang-rt-14-dev spin doxygen gcovr
-	libhwloc-dev liburcu-dev libck-dev qemu-system-x86)
+	libhwloc-dev liburcu-dev libck-dev libglib2.0-dev qemu-system-x86
+	gnuplot-nox libopenmpi-dev openmpi-bin redis-server)
 
 passed=0 failed=0 skipped=0
 all=no install=yes
@@ -175,7 +176,7 @@ build_and_test()
 basic_stages()
 {
 	stage "gcc, debug: unit, property, examples, lint, abi, kept fuzz inputs"
-	build_and_test dev -LE 'guest|model|long'
+	build_and_test dev -LE 'guest|model|long|soak'
 }
 
 fuzz_stage()
@@ -207,7 +208,7 @@ more_stages()
 	# A boot under emulation on a busy machine may fail by itself, once.
 	run_tests dev guest -L '^guest$' --repeat until-pass:2
 	stage "gcc, release: all random and all enumerated machines"
-	TIERMM_TEST_DIVISOR=1 build_and_test release -LE 'guest|model|fuzz'
+	TIERMM_TEST_DIVISOR=1 build_and_test release -LE 'guest|model|fuzz|soak'
 	stage "clang"
 	build_and_test clang -L "$outside"
 	stage "address and undefined-behaviour sanitizers"

@@ -15,7 +15,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TESTS = ROOT / 'tests'
 RULES = {*(f'D{n}' for n in range(1, 14)), *(f'I{n}' for n in range(1, 8)),
          *(f'F{n}' for n in range(1, 14)), *(f'I{n}' for n in range(21, 29)),
-         'B1', 'B1a', 'B2', 'B3', 'B5', 'B6'}
+         *(f'R{n}' for n in range(1, 12)), *(f'I{n}' for n in range(8, 12)),
+         *(f'P{n}' for n in range(1, 8)), 'I12', 'I13',
+         *(f'L{n}' for n in range(1, 15)), *(f'I{n}' for n in range(14, 21)),
+         *(f'Z{n}' for n in range(1, 11)), *(f'I{n}' for n in range(29, 35)),
+         *(f'S{n}' for n in range(1, 12)), 'B1', 'B1a', 'B2', 'B3', 'B5', 'B6'}
 ENTRY = re.compile(r'^`([\w./-]+)`\s*(.*)$')
 WORD = r'(?<![\w]){}(?![\w])'
 
