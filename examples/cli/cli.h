@@ -89,6 +89,12 @@ int parse_number(const char *text, uint64_t most, uint64_t *out);
 int parse_nodes(const char *text, struct tiermm_nodeset *out);
 int parse_pair(const char *text, int32_t *from, int32_t *to);
 
+/* --- family.c ------------------------------------------------------------ */
+
+int run_family(const struct command *family,
+	       const struct command *const *members, size_t n, int argc,
+	       char **argv);
+
 /* --- machine.c ----------------------------------------------------------- */
 
 /* A machine that was read; `file` is NULL unless it came as text. */

@@ -3,7 +3,6 @@
 #include "layout.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const struct command *const commands[] = {
 	&layout_show_command,   &layout_check_command, &layout_diff_command,
@@ -89,40 +88,9 @@ int layout_of_machine(const struct input *input, struct tiermm_layout **out,
 	return STATUS_DONE;
 }
 
-static void print_overview(FILE *out)
-{
-	size_t i;
-
-	fputs("usage: tiermm layout COMMAND [OPTION]...\n"
-	      "Which node page frames belong to, and how that changes.\n"
-	      "\nCommands:\n",
-	      out);
-	for (i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-23s %s\n", commands[i]->name,
-			commands[i]->summary);
-	fprintf(out, "  %-23s %s\n", "-h, --help", "this text");
-}
-
 static int run(int argc, char **argv)
 {
-	const size_t prefix = strlen("layout ");
-	size_t i;
-
-	if (argc < 2) {
-		print_overview(stderr);
-		return STATUS_USAGE;
-	}
-	for (i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i]->name + prefix) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_overview(stdout);
-		return STATUS_DONE;
-	}
-	return fail(STATUS_USAGE,
-		    "unknown command 'layout %s'; see tiermm "
-		    "layout --help",
-		    argv[1]);
+	return run_family(&layout_command, commands, COMMANDS, argc, argv);
 }
 
 const struct command layout_command = {

@@ -4,7 +4,6 @@
 
 #include <getopt.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <tiermm/backends/sim_workload.h>
 
@@ -17,38 +16,9 @@ enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
 };
 
-static void print_overview(FILE *out)
-{
-	size_t i;
-
-	fputs("usage: tiermm sim COMMAND [OPTION]...\n"
-	      "Policies on a simulated machine, side by side.\n"
-	      "\nCommands:\n",
-	      out);
-	for (i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-23s %s\n", commands[i]->name,
-			commands[i]->summary);
-	fprintf(out, "  %-23s %s\n", "-h, --help", "this text");
-}
-
 static int run(int argc, char **argv)
 {
-	const size_t prefix = strlen("sim ");
-	size_t i;
-
-	if (argc < 2) {
-		print_overview(stderr);
-		return STATUS_USAGE;
-	}
-	for (i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i]->name + prefix) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_overview(stdout);
-		return STATUS_DONE;
-	}
-	return fail(STATUS_USAGE,
-		    "unknown command 'sim %s'; see tiermm sim --help", argv[1]);
+	return run_family(&sim_command, commands, COMMANDS, argc, argv);
 }
 
 const struct command sim_command = {

@@ -55,40 +55,9 @@ int parse_size(const char *text, uint64_t *bytes)
 	return 1;
 }
 
-static void print_overview(FILE *out)
-{
-	size_t i;
-
-	fputs("usage: tiermm zones COMMAND [OPTION]...\n"
-	      "Kernel or movable: which zone hot-plugged memory gets.\n"
-	      "\nCommands:\n",
-	      out);
-	for (i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-23s %s\n", commands[i]->name,
-			commands[i]->summary);
-	fprintf(out, "  %-23s %s\n", "-h, --help", "this text");
-}
-
 static int run(int argc, char **argv)
 {
-	const size_t prefix = strlen("zones ");
-	size_t i;
-
-	if (argc < 2) {
-		print_overview(stderr);
-		return STATUS_USAGE;
-	}
-	for (i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i]->name + prefix) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_overview(stdout);
-		return STATUS_DONE;
-	}
-	return fail(STATUS_USAGE,
-		    "unknown command 'zones %s'; see tiermm "
-		    "zones --help",
-		    argv[1]);
+	return run_family(&zones_command, commands, COMMANDS, argc, argv);
 }
 
 const struct command zones_command = {
