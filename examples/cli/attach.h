@@ -109,6 +109,11 @@ enum {
 
 /* --- attach_check.c: a status, or TIERING_ENDED --- */
 int tiering_failed(const struct tiering *t, int err);
+/* Looks at a process that may be ending, 20 ms apart. */
+enum {
+	GONE_TRIES = 10
+};
+int tiering_is_gone(const struct tiering *t, uint32_t tries);
 int tiering_open_machine(struct tiering *t);
 int tiering_open_process(struct tiering *t);
 void tiering_warn(const struct tiering *t);

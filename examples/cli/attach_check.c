@@ -7,6 +7,8 @@
 #include "attach.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <time.h>
 
 int tiering_open_machine(struct tiering *t)
 {
@@ -34,8 +36,46 @@ int tiering_open_machine(struct tiering *t)
 	return STATUS_DONE;
 }
 
+/* Its letter in /proc/PID/stat: Z and X are ends; 0: there is none. */
+static char process_state(int32_t pid)
+{
+	char path[64], line[256], *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%" PRId32 "/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	fclose(file);
+	name_end = strrchr(line, ')');
+	return name_end && name_end[1] ? name_end[2] : 0;
+}
+
+/*
+ * One that is on its way out has no memory any more before it has ended, and
+ * every call about it fails in another way: so look more than once.
+ */
+int tiering_is_gone(const struct tiering *t, uint32_t tries)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+
+	for (uint32_t i = 0; i < tries; i++) {
+		char state = process_state(t->pid);
+
+		if (!state || state == 'Z' || state == 'X')
+			return 1;
+		if (i + 1 < tries)
+			nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 int tiering_failed(const struct tiering *t, int err)
 {
+	if (tiering_is_gone(t, GONE_TRIES))
+		err = -TIERMM_ENOENT;
 	/* One that was started for this may be through before it is seen. */
 	if (err == -TIERMM_ENOENT && t->child)
 		return TIERING_ENDED;
@@ -68,8 +108,8 @@ static int check_moves(struct tiering *t)
 	int err = t->real.locate ? t->real.locate(t->real.self, &page, 1, &node)
 				 : -TIERMM_ENOTSUP;
 
-	if (err == -TIERMM_ENOENT)
-		return tiering_failed(t, err);
+	if (err && tiering_is_gone(t, GONE_TRIES))
+		return tiering_failed(t, -TIERMM_ENOENT);
 	if (err)
 		return fail(STATUS_UNREADABLE,
 			    "pages of process %" PRId32 " may not be moved: "

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 
 static const uint64_t second_ns = 1000000000;
@@ -36,16 +35,6 @@ static void sleep_until(uint64_t when)
 	while (!stopped && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t,
 					   NULL) == EINTR)
 		;
-}
-
-/* A child that has ended is still there until it is waited for. */
-static int has_ended(const struct tiering *t)
-{
-	const int how = WEXITED | WNOHANG | WNOWAIT;
-	siginfo_t info = { .si_pid = 0 };
-
-	return t->child && !waitid(P_PID, (id_t)t->child, &info, how) &&
-	       info.si_pid == t->child;
 }
 
 static void read_allowed(struct tiering *t)
@@ -84,7 +73,7 @@ static int is_over(const struct tiering *t)
 /* Why it ended, as the last line says; NULL: it goes on. */
 static const char *reason(const struct tiering *t, int err)
 {
-	if (err == -TIERMM_ENOENT || has_ended(t))
+	if (err == -TIERMM_ENOENT || tiering_is_gone(t, err ? GONE_TRIES : 1))
 		return "process ended";
 	if (stopped)
 		return "stopped";
