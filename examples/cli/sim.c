@@ -136,6 +136,8 @@ static int run_request(struct sim_request *request, const struct view *view)
 	else
 		status = machine_open(&machine, &request->input);
 	if (!status)
+		status = sim_check_events(request, machine.topology);
+	if (!status)
 		status = run_jobs(request, &machine, view);
 	machine_close(&machine);
 	return status;

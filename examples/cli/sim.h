@@ -12,11 +12,13 @@
 #include "cli.h"
 
 #include <tiermm/backends/file_scenario.h>
+#include <tiermm/backends/sim_event.h>
 #include <tiermm/backends/sim_result.h>
 
 enum {
 	SIM_MOST_JOBS = 4096,
 	SIM_MOST_PROCESSES = 1024,
+	SIM_MOST_EVENTS = 16,
 	SIM_MOST_NODES = 64,
 	SIM_MOST_POINTS = 512
 };
@@ -41,6 +43,8 @@ struct sim_request {
 	uint32_t n_variants;
 	struct tiermm_sim_options options;
 	struct tiermm_sim_costs costs;
+	struct tiermm_sim_event events[SIM_MOST_EVENTS];
+	uint32_t n_events;
 	uint64_t jobs; /* processes at once; 0: as many as CPUs */
 	const char *plot;
 	const char *output;
@@ -75,11 +79,11 @@ struct sim_job {
 /* --- sim_options.c ------------------------------------------------------- */
 
 enum {
-	SIM_LINES = 16,
-	SIM_SWEEP_LINES = 11, /* from the first on */
+	SIM_LINES = 17,
+	SIM_SWEEP_LINES = 12, /* from the first on */
 	SIM_RUN_BEGIN = 2,    /* where those of run and compare begin */
-	SIM_RUN_LINES = 13,
-	SIM_COMPARE_LINES = 14
+	SIM_RUN_LINES = 14,
+	SIM_COMPARE_LINES = 15
 };
 extern const struct option_line sim_lines[SIM_LINES];
 extern const char sim_all_policies[];
@@ -96,6 +100,15 @@ int sim_request_check(struct sim_request *request);
 void sim_variant_text(const struct sim_variant *variant, char *out, size_t cap);
 int sim_names_machine(const struct input *input);
 const char *sim_machine_text(const struct sim_request *request);
+
+/* --- sim_events.c -------------------------------------------------------- */
+
+int sim_take_event(struct sim_request *request, const char *value);
+/* Once for all policies: each event is about a node with memory. */
+int sim_check_events(const struct sim_request *request,
+		     const struct tiermm_topology *topology);
+int sim_schedule(const struct sim_request *request, struct tiermm_sim *sim,
+		 struct tiermm_sim_error *error);
 
 /* --- sim_jobs.c ---------------------------------------------------------- */
 

@@ -84,7 +84,9 @@ static void run_source(const struct sim_job *job, const struct machine *machine,
 				   NULL);
 	if (o->err)
 		return;
-	drive(job, sim, source, info.records, error);
+	o->err = sim_schedule(job->request, sim, error);
+	if (!o->err)
+		drive(job, sim, source, info.records, error);
 	take_result(o, sim);
 	tiermm_sim_destroy(sim);
 }

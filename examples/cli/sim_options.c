@@ -18,6 +18,7 @@ enum {
 	OPTION_SCAN,
 	OPTION_MIN,
 	OPTION_COST,
+	OPTION_EVENT,
 	OPTION_JOBS,
 	OPTION_CHECK,
 	OPTION_SERIES,
@@ -49,6 +50,8 @@ const struct option_line sim_lines[SIM_LINES] = {
 	{ OPTION_COST, "cost", "NAME=NS",
 	  "fault, hint, move, shootdown, interrupt, swap_in, swap_out,\n"
 	  "tlb_miss" },
+	{ OPTION_EVENT, "event", "MS:WHAT:NODE:N",
+	  "slow or cpu by N percent, remove or add N pages" },
 	{ OPTION_JOBS, "jobs", "N", "processes at once; all CPUs unless said" },
 	{ OPTION_CHECK, "check", NULL,
 	  "watch every access for stale translations: slower" },
@@ -275,6 +278,8 @@ int sim_take(void *self, int code, const char *value)
 			    value);
 	case OPTION_COST:
 		return take_cost(&request->costs, value);
+	case OPTION_EVENT:
+		return sim_take_event(request, value);
 	case OPTION_CHECK:
 		request->check = 1;
 		return STATUS_DONE;

@@ -93,7 +93,7 @@ _tiermm()
 		2:sim) words="run compare sweep --help" ;;
 		*:sim)
 			words="--policy --repeat --seed --sample-period --scan
-				--min --cost --jobs --check $machine"
+				--min --cost --event --jobs --check $machine"
 			case ${COMP_WORDS[2]} in
 			run) words+=" --series --plot --csv --json" ;;
 			compare)

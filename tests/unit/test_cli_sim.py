@@ -126,6 +126,8 @@ class Sim(cli.Case):
                 (2, (), 'WORKLOAD or --scenario'),
                 (2, ('--policy', 'best', LINE), "--policy 'best'"),
                 (2, ('--cost', 'move', LINE), "--cost 'move'"),
+                (2, ('--event', '5:melt:0:1', LINE), "--event '5:melt"),
+                (2, (*MACHINE, '--event', '0:slow:9:200', LINE), 'node 9'),
                 (2, ('--repeat', '0', LINE), "--repeat '0'"),
                 (2, ('--json', '--csv', LINE), 'not both'),
                 (3, (*MACHINE, 'zipf:size=1'), 'column 6'),
@@ -136,6 +138,17 @@ class Sim(cli.Case):
         self.assertIn('several policies', self.complaint(
             2, 'sim', 'run', '--policy', 'none,static', LINE))
         self.assertIn("'sim walk'", self.complaint(2, 'sim', 'walk'))
+
+    def mean(self, *words):
+        done = self.json('sim', 'run', *MACHINE, '--policy', 'static', *words,
+                         '--json', LINE)
+        return done['runs'][0]['mean_ps']
+
+    def test_a_slow_node_makes_the_run_slower(self):
+        plain = self.mean()
+        self.assertGreater(2 * self.mean('--event', '0:slow:0:300'),
+                           3 * plain)
+        self.assertEqual(self.mean('--event', '900000000:slow:0:300'), plain)
 
     def test_a_damaged_trace_is_no_breach(self):
         whole = (cli.DATA / 'traces' / 'sort.tmt').read_bytes()
