@@ -93,3 +93,16 @@ void tiermm__line_nodes(struct tiermm__line *line,
 		first = next;
 	}
 }
+
+void tiermm__line_sentence(struct tiermm__line *line, const char *text,
+			   void (*put)(struct tiermm__line *line,
+				       const void *self, char field),
+			   const void *self)
+{
+	for (; *text; text++) {
+		if (*text == '%')
+			put(line, self, *++text);
+		else
+			tiermm__line_char(line, *text);
+	}
+}

@@ -38,4 +38,12 @@ void tiermm__line_hex(struct tiermm__line *line, uint64_t number);
 void tiermm__line_nodes(struct tiermm__line *line,
 			const struct tiermm_nodeset *set);
 
+/*
+ * A sentence in which %x stands for what put writes of self for field x.
+ */
+void tiermm__line_sentence(struct tiermm__line *line, const char *text,
+			   void (*put)(struct tiermm__line *line,
+				       const void *self, char field),
+			   const void *self);
+
 #endif

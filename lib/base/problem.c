@@ -74,9 +74,10 @@ static void write_path(struct tiermm__line *line,
 		tiermm__line_i64(line, p->path[0]);
 }
 
-static void write_field(struct tiermm__line *line,
-			const struct tiermm_problem *p, char field)
+static void write_field(struct tiermm__line *line, const void *self, char field)
 {
+	const struct tiermm_problem *p = self;
+
 	switch (field) {
 	case 'n':
 		tiermm__line_i64(line, p->node);
@@ -111,11 +112,6 @@ int tiermm_problem_text(const struct tiermm_problem *p, char *out, uint64_t cap,
 		return -TIERMM_EINVAL;
 	if (p->what < SENTENCES)
 		text = sentences[p->what];
-	for (; *text; text++) {
-		if (*text == '%')
-			write_field(&line, p, *++text);
-		else
-			tiermm__line_char(&line, *text);
-	}
+	tiermm__line_sentence(&line, text, write_field, p);
 	return tiermm__line_finish(&line, n_out);
 }

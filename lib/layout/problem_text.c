@@ -44,9 +44,10 @@ static void put_range(struct tiermm__line *line, uint64_t first, uint64_t last,
 	tiermm__line_i64(line, node);
 }
 
-static void put(struct tiermm__line *line,
-		const struct tiermm_layout_problem *p, char field)
+static void put(struct tiermm__line *line, const void *self, char field)
 {
+	const struct tiermm_layout_problem *p = self;
+
 	switch (field) {
 	case 'r':
 		put_range(line, p->first, p->last, p->node);
@@ -81,11 +82,6 @@ int tiermm_layout_problem_text(const struct tiermm_layout_problem *p, char *out,
 		return -TIERMM_EINVAL;
 	if (p->what < SENTENCES)
 		text = sentences[p->what];
-	for (; *text; text++) {
-		if (*text == '%')
-			put(&line, p, *++text);
-		else
-			tiermm__line_char(&line, *text);
-	}
+	tiermm__line_sentence(&line, text, put, p);
 	return tiermm__line_finish(&line, n_out);
 }
