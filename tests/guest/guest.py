@@ -74,3 +74,27 @@ def run(kernel, init, program, arguments, command_line='', timeout=90,
     text = text.decode(errors='replace').replace('\r', '')
     ended = ENDED.search(text)
     return text, int(ended.group(1)) if ended else None
+
+
+def tiers_and_dimm(sizes, speeds, plugged):
+    """QEMU's arguments: nodes 0 and 1 with a CPU each, others near one of
+    them, and node 3, whose memory of that many MiB is a DIMM. Speeds are
+    (ns, MB/s) a node, as its CPUs see it.
+    """
+    out = ['-machine', 'q35,hmat=on',
+           '-m', f'{sum(sizes)}M,slots=2,maxmem=4G',
+           '-smp', '2,sockets=2,cores=1']
+    for node, size in enumerate(sizes):
+        out += ['-object', f'memory-backend-ram,id=m{node},size={size}M',
+                '-numa', f'node,nodeid={node},memdev=m{node},'
+                f'initiator={node % 2}']
+    out += ['-numa', 'node,nodeid=3,initiator=1',
+            '-numa', 'cpu,node-id=0,socket-id=0',
+            '-numa', 'cpu,node-id=1,socket-id=1']
+    for node, (latency, bandwidth) in enumerate(speeds):
+        pair = f'hmat-lb,initiator={node % 2},target={node},hierarchy=memory'
+        out += ['-numa', f'{pair},data-type=access-latency,latency={latency}',
+                '-numa', f'{pair},data-type=access-bandwidth,'
+                f'bandwidth={bandwidth}M']
+    return out + ['-object', f'memory-backend-ram,id=d,size={plugged}M',
+                  '-device', 'pc-dimm,memdev=d,node=3']

@@ -34,27 +34,6 @@ PACKAGES = ('redis-server', 'redis-tools', 'libjemalloc2', 'liblua5.1-0',
             'liblzf1', 'lua-bitop', 'lua-cjson', 'libatomic1')
 
 
-def machine():
-    """QEMU's arguments."""
-    out = ['-machine', 'q35,hmat=on',
-           '-m', f'{sum(SIZES)}M,slots=2,maxmem=4G',
-           '-smp', '2,sockets=2,cores=1']
-    for node, size in enumerate(SIZES):
-        out += ['-object', f'memory-backend-ram,id=m{node},size={size}M',
-                '-numa', f'node,nodeid={node},memdev=m{node},'
-                f'initiator={node % 2}']
-    out += ['-numa', 'node,nodeid=3,initiator=1',
-            '-numa', 'cpu,node-id=0,socket-id=0',
-            '-numa', 'cpu,node-id=1,socket-id=1']
-    for node, (latency, bandwidth) in enumerate(SPEEDS):
-        pair = f'hmat-lb,initiator={node % 2},target={node},hierarchy=memory'
-        out += ['-numa', f'{pair},data-type=access-latency,latency={latency}',
-                '-numa', f'{pair},data-type=access-bandwidth,'
-                f'bandwidth={bandwidth}M']
-    return out + ['-object', f'memory-backend-ram,id=d,size={PLUGGED}M',
-                  '-device', 'pc-dimm,memdev=d,node=3']
-
-
 def fetch(place):
     """redis-server out of Debian's packages, where it is not installed."""
     place.mkdir(parents=True, exist_ok=True)
@@ -136,7 +115,8 @@ def main():
     files.update({'tiermm': arguments.command,
                   **libraries(arguments.command)})
     text, status = guest.run(
-        image, arguments.init, arguments.program, machine(),
+        image, arguments.init, arguments.program,
+        guest.tiers_and_dimm(SIZES, SPEEDS, PLUGGED),
         command_line='memhp_default_state=online_movable numa_balancing=0',
         timeout=330, more=files)
     wrong = list(complaints(text, status))

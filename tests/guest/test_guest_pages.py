@@ -39,25 +39,9 @@ NUMA = ['libnuma_moves_what_it_says']
 
 def machine(disk):
     """QEMU's arguments; disk is a file for swap."""
-    out = ['-machine', 'q35,hmat=on',
-           '-m', f'{sum(SIZES)}M,slots=2,maxmem=4G',
-           '-smp', '2,sockets=2,cores=1']
-    for node, size in enumerate(SIZES):
-        out += ['-object', f'memory-backend-ram,id=m{node},size={size}M',
-                '-numa', f'node,nodeid={node},memdev=m{node},'
-                f'initiator={node % 2}']
-    out += ['-numa', 'node,nodeid=3,initiator=1',
-            '-numa', 'cpu,node-id=0,socket-id=0',
-            '-numa', 'cpu,node-id=1,socket-id=1']
-    for node, (latency, bandwidth) in enumerate(SPEEDS):
-        pair = f'hmat-lb,initiator={node % 2},target={node},hierarchy=memory'
-        out += ['-numa', f'{pair},data-type=access-latency,latency={latency}',
-                '-numa', f'{pair},data-type=access-bandwidth,'
-                f'bandwidth={bandwidth}M']
-    return out + ['-object', f'memory-backend-ram,id=d,size={PLUGGED}M',
-                  '-device', 'pc-dimm,memdev=d,node=3',
-                  '-drive', f'file={disk},if=none,id=swap,format=raw',
-                  '-device', 'nvme,serial=swap,drive=swap']
+    return guest.tiers_and_dimm(SIZES, SPEEDS, PLUGGED) + [
+        '-drive', f'file={disk},if=none,id=swap,format=raw',
+        '-device', 'nvme,serial=swap,drive=swap']
 
 
 def complaints(text, status, expected):
