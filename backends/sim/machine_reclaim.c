@@ -57,11 +57,11 @@ static uint64_t active_ratio(const struct tiermm_sim *s,
 static void age(struct tiermm_sim *s, uint32_t node)
 {
 	struct sim_node *n = &s->node[node];
+	uint64_t ratio = active_ratio(s, n);
 	uint64_t page;
 
 	for (uint32_t i = 0; i < SIM_BATCH; i++) {
-		if (n->n[0] * active_ratio(s, n) >= n->n[1] ||
-		    !pop_valid(s, node, 1, &page))
+		if (n->n[0] * ratio >= n->n[1] || !pop_valid(s, node, 1, &page))
 			return;
 		s->page[page] &= ~(PAGE_ACTIVE | PAGE_REFERENCED | PAGE_ONCE);
 		tiermm__sim_link_page(s, page);
@@ -145,7 +145,7 @@ static struct tiermm_reclaim_context question(struct tiermm_sim *s,
 	};
 }
 
-/* One step on one node; *done says how much came of it. */
+/* One step on one node; *looked says how many pages were shown to it. */
 static int step_on(struct tiermm_sim *s, uint32_t node, uint32_t reclaimer,
 		   uint64_t cap, struct tiermm_step *step, uint64_t *looked)
 {
