@@ -2,11 +2,13 @@
 /*
  * The inside of a simulated machine.
  *
- * A page is one word of 32 bits, and one entry in a list while it is resident:
- * with promotion's 8 bytes that makes 16.
+ * A page is one word of 24 bits, and one entry in a list while it is resident:
+ * with promotion's 8 bytes that makes 15. What the usual access looks at stands
+ * in 16 of these bits, and the rest apart, so that caches hold more of it.
  *
- *     31            20   19..16   15 ............ 8   7 ...... 0
- *     [ (unused)       |  tag   |      flags        |   node    ]
+ *     21 ... 18   17 .. 16   15 ............ 8   7 ...... 0
+ *     [  tag    |  flags   |      flags        |   node    ]
+ *     `------- aside -----'`------------- page ------------'
  *
  * An entry of a list is a page number and a tag. Where the page has another
  * tag, node or list by now, the entry is stale, and is dropped when it comes
@@ -31,15 +33,17 @@
 #define PAGE_RESIDENT 0x100u   /* on a node */
 #define PAGE_SWAPPED 0x200u    /* its content is in swap or in its file */
 #define PAGE_REFERENCED 0x400u /* used since the last look */
-#define PAGE_ONCE 0x800u       /* was found used at the last look */
-#define PAGE_ACTIVE 0x1000u    /* belongs to the active list */
-#define PAGE_DIRTY 0x2000u     /* differs from swap or file */
-#define PAGE_ANON 0x4000u      /* was written to: swap is its backing */
-#define PAGE_MARKED 0x8000u    /* the next access is a hint fault */
-#define PAGE_TAG_SHIFT 16
+#define PAGE_DIRTY 0x800u      /* differs from swap or file */
+#define PAGE_ANON 0x1000u      /* was written to: swap is its backing */
+#define PAGE_MARKED 0x2000u    /* the next access is a hint fault */
+#define PAGE_PARKED 0x4000u    /* an old copy of it waits for flushes */
+#define PAGE_ACTIVE 0x8000u    /* belongs to the active list */
+#define PAGE_ONCE 0x10000u     /* was found used at the last look */
+#define PAGE_ISOLATED 0x20000u /* off its list: somebody works on it */
+#define PAGE_TAG_SHIFT 18
 #define PAGE_TAG (0xfu << PAGE_TAG_SHIFT)
-#define PAGE_ISOLATED 0x100000u /* off its list: somebody works on it */
-#define PAGE_PARKED 0x200000u   /* an old copy of it waits for flushes */
+/* Bits of the word that stand aside, from this one on. */
+#define PAGE_ASIDE_SHIFT 16
 
 /* Candidates of one step, and samples handed in at once. */
 #define SIM_BATCH 256
@@ -151,7 +155,8 @@ struct tiermm_sim {
 	struct tiermm_random random;
 	struct tiermm_sim_error *error; /* of the call under way */
 
-	uint32_t *page;    /* [pages] */
+	uint16_t *page;    /* [pages] what the usual access needs */
+	uint8_t *aside;    /* [pages] the rest of the word */
 	uint32_t *version; /* [pages] with CHECK: of its translation */
 	struct sim_notes notes;
 	uint64_t audited; /* accesses at the last look at everything */
@@ -213,6 +218,30 @@ static inline uint64_t sim_bandwidth(const struct sim_node *node)
 static inline uint64_t sim_now(const struct tiermm_sim *s)
 {
 	return s->ran ? s->total_ns / s->ran : 0;
+}
+
+static inline uint32_t sim_word(const struct tiermm_sim *s, uint64_t page)
+{
+	return s->page[page] | (uint32_t)s->aside[page] << PAGE_ASIDE_SHIFT;
+}
+
+static inline void sim_set_word(struct tiermm_sim *s, uint64_t page,
+				uint32_t word)
+{
+	s->page[page] = (uint16_t)word;
+	s->aside[page] = (uint8_t)(word >> PAGE_ASIDE_SHIFT);
+}
+
+static inline void sim_set_flags(struct tiermm_sim *s, uint64_t page,
+				 uint32_t flags)
+{
+	sim_set_word(s, page, sim_word(s, page) | flags);
+}
+
+static inline void sim_clear_flags(struct tiermm_sim *s, uint64_t page,
+				   uint32_t flags)
+{
+	sim_set_word(s, page, sim_word(s, page) & ~flags);
 }
 
 /* Zeroed memory that lives as long as s; NULL where there is none. */

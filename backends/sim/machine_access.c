@@ -50,7 +50,7 @@ static int hint_fault(struct tiermm_sim *s, uint32_t cpu, uint64_t page)
 		.kind = TIERMM_SAMPLE_HINT_FAULT,
 	};
 
-	s->page[page] &= ~PAGE_MARKED;
+	sim_clear_flags(s, page, PAGE_MARKED);
 	s->sum.hint_faults++;
 	tiermm__sim_pay(s, cpu, s->costs.hint_ns);
 	return tiermm__sim_sample(s, &sample);
@@ -117,8 +117,8 @@ static int access_any(struct tiermm_sim *s, const struct tiermm_sim_access *a,
 	err = prepare(s, index, a->page, write);
 	if (err)
 		return err;
-	s->page[a->page] |=
-		PAGE_REFERENCED | (write ? PAGE_DIRTY | PAGE_ANON : 0);
+	sim_set_flags(s, a->page,
+		      PAGE_REFERENCED | (write ? PAGE_DIRTY | PAGE_ANON : 0));
 	miss = *entry != (uint32_t)a->page + 1;
 	*entry = (uint32_t)a->page + 1;
 	if (s->version)
@@ -141,7 +141,7 @@ static int access_any(struct tiermm_sim *s, const struct tiermm_sim_access *a,
 
 /* What the usual access needs, so that it stands in registers. */
 struct quick {
-	uint32_t *page;
+	uint16_t *page;
 	uint64_t *count;
 	const uint32_t *cost;
 	uint64_t repeat;
@@ -172,7 +172,7 @@ static inline int access_usual(struct quick *q, struct sim_cpu *cpu,
 	if ((word & (PAGE_RESIDENT | slow)) != PAGE_RESIDENT)
 		return 0;
 	if (used != word)
-		q->page[a->page] = used;
+		q->page[a->page] = (uint16_t)used;
 	*entry = (uint32_t)a->page + 1;
 	cost = n * q->cost[base] + (miss ? q->miss_ns : 0) + a->gap_ns;
 	q->count[base] += n - miss;

@@ -157,7 +157,8 @@ static int make_lists(struct tiermm_sim *s)
 	words = tiermm__sim_take(s,
 				 (uint64_t)chunks * SIM_CHUNK * sizeof(*words));
 	s->page = tiermm__sim_take(s, s->options.pages * sizeof(*s->page));
-	if (!words || !s->page)
+	s->aside = tiermm__sim_take(s, s->options.pages);
+	if (!words || !s->page || !s->aside)
 		return -TIERMM_ENOMEM;
 	tiermm__sim_pool_init(&s->pool, words, chunks);
 	return 0;

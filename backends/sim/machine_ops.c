@@ -22,7 +22,7 @@ static uint64_t copy_ns(const struct tiermm_sim *s, const struct sim_node *a,
 /* A page changes its node; an old copy that waits keeps its frame. */
 static void carry(struct tiermm_sim *s, uint64_t page, uint32_t to, int parked)
 {
-	uint32_t from = s->page[page] & PAGE_NODE;
+	uint32_t from = sim_word(s, page) & PAGE_NODE;
 	struct sim_node *a = &s->node[from];
 	struct sim_node *b = &s->node[to];
 
@@ -44,9 +44,9 @@ static void carry(struct tiermm_sim *s, uint64_t page, uint32_t to, int parked)
 		s->sum.demoted++;
 	else
 		s->sum.promoted++;
-	s->page[page] &= ~(PAGE_MARKED | PAGE_PARKED);
+	sim_clear_flags(s, page, PAGE_MARKED | PAGE_PARKED);
 	if (parked)
-		s->page[page] |= PAGE_PARKED;
+		sim_set_flags(s, page, PAGE_PARKED);
 	tiermm__sim_moved(s, page);
 	tiermm__sim_note(s, parked ? SIM_DEFERRED : SIM_MOVED, page, from, to);
 	tiermm__sim_place(s, page, to);
@@ -62,7 +62,7 @@ static uint32_t move_one(struct tiermm_sim *s, const struct tiermm_move *move,
 	*parked = 0;
 	if (move->page >= s->options.pages)
 		return TIERMM_OUTCOME_ABSENT;
-	word = s->page[move->page];
+	word = sim_word(s, move->page);
 	if (!(word & PAGE_RESIDENT))
 		return TIERMM_OUTCOME_ABSENT;
 	if (to == SIM_NO_INDEX)
@@ -117,7 +117,7 @@ static int ops_locate(void *self, const uint64_t *pages, uint64_t n,
 
 	for (uint64_t i = 0; i < n; i++) {
 		uint32_t word =
-			pages[i] < s->options.pages ? s->page[pages[i]] : 0;
+			pages[i] < s->options.pages ? sim_word(s, pages[i]) : 0;
 
 		nodes[i] = word & PAGE_RESIDENT ? s->node[word & PAGE_NODE].id
 						: TIERMM_NO_NODE;
@@ -144,7 +144,7 @@ static int ops_headroom(void *self, const int32_t *nodes, uint64_t n,
 /* Out of memory: to swap if it was written to, else back to its file. */
 static uint32_t drop_one(struct tiermm_sim *s, uint64_t page)
 {
-	uint32_t word = page < s->options.pages ? s->page[page] : 0;
+	uint32_t word = page < s->options.pages ? sim_word(s, page) : 0;
 	struct sim_node *node = &s->node[word & PAGE_NODE];
 
 	if (!(word & PAGE_RESIDENT))
@@ -162,7 +162,7 @@ static uint32_t drop_one(struct tiermm_sim *s, uint64_t page)
 		tiermm__sim_pay(s, s->payer, s->costs.swap_out_ns);
 	tiermm__sim_note(s, SIM_DROPPED, page, word & PAGE_NODE,
 			 word & PAGE_NODE);
-	s->page[page] = (word & (PAGE_TAG | PAGE_ANON)) | PAGE_SWAPPED;
+	sim_set_word(s, page, (word & (PAGE_TAG | PAGE_ANON)) | PAGE_SWAPPED);
 	tiermm__sim_moved(s, page);
 	return TIERMM_OUTCOME_DONE;
 }

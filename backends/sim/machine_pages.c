@@ -27,7 +27,7 @@ struct sieve {
 int tiermm__sim_entry_valid(const struct tiermm_sim *s, uint32_t node,
 			    uint32_t active, uint32_t entry)
 {
-	uint32_t word = s->page[entry & SIM_ENTRY_PAGE];
+	uint32_t word = sim_word(s, entry & SIM_ENTRY_PAGE);
 
 	return word & PAGE_RESIDENT && !(word & PAGE_ISOLATED) &&
 	       (word & PAGE_NODE) == node && list_of(word) == active &&
@@ -59,13 +59,13 @@ static void clear_lists(struct tiermm_sim *s)
 /* Put a resident page on the list that its word says, as its newest. */
 void tiermm__sim_link_page(struct tiermm_sim *s, uint64_t page)
 {
-	uint32_t word = s->page[page] & ~PAGE_ISOLATED;
+	uint32_t word = sim_word(s, page) & ~PAGE_ISOLATED;
 	struct sim_node *node = &s->node[word & PAGE_NODE];
 	uint32_t tag = (word + (1u << PAGE_TAG_SHIFT)) & PAGE_TAG;
 
 	if (s->pool.n_free < 2)
 		clear_lists(s);
-	s->page[page] = (word & ~PAGE_TAG) | tag;
+	sim_set_word(s, page, (word & ~PAGE_TAG) | tag);
 	tiermm__sim_list_push(&s->pool, &node->list[list_of(word)],
 			      (uint32_t)page |
 				      tag >> PAGE_TAG_SHIFT
@@ -76,17 +76,18 @@ void tiermm__sim_link_page(struct tiermm_sim *s, uint64_t page)
 /* Its entry becomes stale, if it has one. */
 void tiermm__sim_unlink_page(struct tiermm_sim *s, uint64_t page)
 {
-	uint32_t word = s->page[page];
+	uint32_t word = sim_word(s, page);
 
 	if (!(word & PAGE_ISOLATED))
 		s->node[word & PAGE_NODE].n[list_of(word)]--;
-	s->page[page] = word | PAGE_ISOLATED;
+	sim_set_word(s, page, word | PAGE_ISOLATED);
 }
 
 /* Make a page resident on a node; its flags stay. */
 void tiermm__sim_place(struct tiermm_sim *s, uint64_t page, uint32_t node)
 {
-	s->page[page] = (s->page[page] & ~PAGE_NODE) | PAGE_RESIDENT | node;
+	sim_set_word(s, page,
+		     (sim_word(s, page) & ~PAGE_NODE) | PAGE_RESIDENT | node);
 	s->node[node].used++;
 	tiermm__sim_link_page(s, page);
 }
@@ -149,7 +150,7 @@ int tiermm__sim_fault(struct tiermm_sim *s, uint32_t cpu, uint64_t page,
 		      uint32_t write)
 {
 	struct tiermm_promotion *promotion;
-	uint32_t word = s->page[page];
+	uint32_t word = sim_word(s, page);
 	uint64_t cost = s->costs.fault_ns;
 	uint32_t node;
 	int err;
@@ -167,7 +168,7 @@ int tiermm__sim_fault(struct tiermm_sim *s, uint32_t cpu, uint64_t page,
 	tiermm__sim_note(s, word & PAGE_SWAPPED ? SIM_CAME_BACK : SIM_FAULTED,
 			 page, node, node);
 	word &= PAGE_TAG | PAGE_ANON;
-	s->page[page] = write ? word | PAGE_DIRTY | PAGE_ANON : word;
+	sim_set_word(s, page, write ? word | PAGE_DIRTY | PAGE_ANON : word);
 	tiermm__sim_place(s, page, node);
 	tiermm__sim_pay(s, cpu, cost);
 	promotion = tiermm_engine_promotion(s->engine);

@@ -102,7 +102,7 @@ struct tiermm_flush_page *tiermm__sim_park_link(struct tiermm_sim *s,
 	place = p->free[--p->n_free];
 	p->link[place] = (struct sim_link){
 		.page = (uint32_t)page,
-		.from = s->page[page] & PAGE_NODE,
+		.from = sim_word(s, page) & PAGE_NODE,
 		.fresh = 1,
 	};
 	p->slot[slot] = place + 1;
@@ -154,7 +154,7 @@ static void take_request(struct tiermm_sim *s,
 		const struct sim_link *link = (const void *)pages[i];
 
 		s->node[link->from].parked--;
-		s->page[link->page] &= ~PAGE_PARKED;
+		sim_clear_flags(s, link->page, PAGE_PARKED);
 		tiermm__sim_note(s, SIM_FREED, link->page, link->from,
 				 link->from);
 		give_back(s, pages[i]);
@@ -207,9 +207,9 @@ void tiermm__sim_park_settle(struct tiermm_sim *s, uint64_t page)
 			    -TIERMM_EAGAIN) {
 		s->sum.settled++;
 		tiermm__sim_note(s, SIM_SETTLED, page, link->from,
-				 s->page[page] & PAGE_NODE);
+				 sim_word(s, page) & PAGE_NODE);
 		tiermm__sim_flusher(s, wait.agents, wait.n_words,
 				    wait.n_agents);
 	}
-	s->page[page] &= ~PAGE_PARKED;
+	sim_clear_flags(s, page, PAGE_PARKED);
 }

@@ -63,7 +63,8 @@ static void age(struct tiermm_sim *s, uint32_t node)
 	for (uint32_t i = 0; i < SIM_BATCH; i++) {
 		if (n->n[0] * ratio >= n->n[1] || !pop_valid(s, node, 1, &page))
 			return;
-		s->page[page] &= ~(PAGE_ACTIVE | PAGE_REFERENCED | PAGE_ONCE);
+		sim_clear_flags(s, page,
+				PAGE_ACTIVE | PAGE_REFERENCED | PAGE_ONCE);
 		tiermm__sim_link_page(s, page);
 	}
 }
@@ -71,7 +72,7 @@ static void age(struct tiermm_sim *s, uint32_t node)
 /* The reference check: found used once it stays, found so again it goes up. */
 static uint32_t look_at(struct tiermm_sim *s, uint64_t page)
 {
-	uint32_t word = s->page[page];
+	uint32_t word = sim_word(s, page);
 	uint32_t flags = TIERMM_FOLIO_MAPPED;
 
 	if (word & PAGE_REFERENCED) {
@@ -81,7 +82,7 @@ static uint32_t look_at(struct tiermm_sim *s, uint64_t page)
 	} else {
 		word &= ~PAGE_ONCE;
 	}
-	s->page[page] = word & ~PAGE_REFERENCED;
+	sim_set_word(s, page, word & ~PAGE_REFERENCED);
 	if (word & PAGE_ANON)
 		flags |= TIERMM_FOLIO_ANON;
 	if (word & PAGE_DIRTY)
@@ -119,7 +120,7 @@ static int settle_down(struct tiermm_sim *s, uint64_t n)
 
 	for (uint64_t i = 0; i < n && !err; i++) {
 		uint64_t page = s->folios[i].page;
-		uint32_t word = s->page[page];
+		uint32_t word = sim_word(s, page);
 
 		if (p && !(word & PAGE_RESIDENT))
 			err = tiermm_promotion_set_pages(p, page, 1,
@@ -127,7 +128,8 @@ static int settle_down(struct tiermm_sim *s, uint64_t n)
 		if (!(word & PAGE_RESIDENT) || !(word & PAGE_ISOLATED))
 			continue;
 		if (s->decisions[i].verdict == TIERMM_VERDICT_ACTIVATE)
-			s->page[page] = (word | PAGE_ACTIVE) & ~PAGE_ONCE;
+			sim_set_word(s, page,
+				     (word | PAGE_ACTIVE) & ~PAGE_ONCE);
 		tiermm__sim_link_page(s, page);
 	}
 	return err;
@@ -209,7 +211,8 @@ static void make_cold(struct tiermm_sim *s, uint32_t node)
 	uint64_t page;
 
 	for (; n > 0 && pop_any(s, node, &page); n--) {
-		s->page[page] &= ~(PAGE_ACTIVE | PAGE_REFERENCED | PAGE_ONCE);
+		sim_clear_flags(s, page,
+				PAGE_ACTIVE | PAGE_REFERENCED | PAGE_ONCE);
 		tiermm__sim_link_page(s, page);
 	}
 }

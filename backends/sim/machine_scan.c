@@ -32,12 +32,12 @@ static int mark(struct tiermm_sim *s, uint64_t page, uint64_t now)
 		.accessor = TIERMM_NO_NODE,
 		.kind = TIERMM_SAMPLE_MARK,
 	};
-	uint32_t word = s->page[page];
+	uint32_t word = sim_word(s, page);
 
 	if (!(word & PAGE_RESIDENT) || word & (PAGE_MARKED | PAGE_ISOLATED) ||
 	    s->node[word & PAGE_NODE].top)
 		return 0;
-	s->page[page] = word | PAGE_MARKED;
+	sim_set_word(s, page, word | PAGE_MARKED);
 	return tiermm__sim_sample(s, &sample);
 }
 

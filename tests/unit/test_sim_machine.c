@@ -340,6 +340,21 @@ static void create_survives_every_oom(void **state)
 	tiermm_topology_unref(t);
 }
 
+/* Everything that stays is counted: pages, lists, promotion, buffers. */
+static void a_page_takes_less_than_16_bytes(void **state)
+{
+	const uint64_t pages = 1000000;
+
+	(void)state;
+	for (uint32_t policy = 0; policy < TIERMM_SIM_OWN; policy++) {
+		struct tiermm_sim *s =
+			sim_of(policy, 0, pages / 4, pages, pages);
+
+		assert_in_range(result_of(s).bytes, 1, 16 * pages);
+		tiermm_sim_destroy(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +375,7 @@ int main(void)
 		cmocka_unit_test(refused_options_are_named),
 		cmocka_unit_test(a_page_beyond_the_room_is_refused),
 		cmocka_unit_test(create_survives_every_oom),
+		cmocka_unit_test(a_page_takes_less_than_16_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

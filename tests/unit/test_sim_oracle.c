@@ -113,7 +113,7 @@ static void a_write_to_an_old_copy_is_caught(void **state)
 	uint64_t page = deferred_page(s);
 
 	(void)state;
-	s->page[page] &= ~PAGE_PARKED;
+	sim_clear_flags(s, page, PAGE_PARKED);
 	expect_breach(s, page, TIERMM_SIM_WRITE, "wrote to an old copy");
 	tiermm_sim_destroy(s);
 }
@@ -124,7 +124,7 @@ static void reading_what_has_changed_is_caught(void **state)
 	uint64_t page = deferred_page(s);
 
 	(void)state;
-	s->page[page] &= ~PAGE_PARKED;
+	sim_clear_flags(s, page, PAGE_PARKED);
 	expect_breach(s, page, 0, "read an old copy of a page that has");
 	tiermm_sim_destroy(s);
 }

@@ -125,7 +125,7 @@ struct tiermm_sim_options {
  * @retval -TIERMM_ENOMEM no memory
  * @retval others         as tiermm_engine_create()
  * @threads setup
- * @cost 16 bytes a page, promotion's included
+ * @cost 15 bytes a page, promotion's included, and some 100 KiB
  * @since 0.1
  */
 TIERMM_API int tiermm_sim_create(struct tiermm_sim **out,
