@@ -101,6 +101,17 @@ static int find_top(struct tiermm_sim *s)
 	return err;
 }
 
+/* What the engine took belongs to the memory of the simulation. */
+static int count_engine(struct tiermm_sim *s,
+			const struct tiermm_engine_options *options)
+{
+	uint64_t bytes = 0;
+	int err = tiermm_engine_footprint(s->topology, options, &bytes);
+
+	s->bytes += bytes;
+	return err;
+}
+
 int tiermm__sim_engine_make(struct tiermm_sim *s)
 {
 	struct recipe r = { .engine = { .size = sizeof(r.engine) } };
@@ -124,7 +135,8 @@ int tiermm__sim_engine_make(struct tiermm_sim *s)
 			       : tiermm__sim_report(s->error, err, 0, 0,
 						    "the engine: %s", text);
 	s->flush = tiermm_engine_flush(s->engine);
-	return find_top(s);
+	err = count_engine(s, &r.engine);
+	return err ? err : find_top(s);
 }
 
 /* Who is on top may be somebody else after this. */
