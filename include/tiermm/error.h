@@ -31,7 +31,7 @@ extern "C" {
 enum {
 	TIERMM_EPERM = 1,   /**< not permitted */
 	TIERMM_ENOENT = 2,  /**< no such entry */
-	TIERMM_EIO = 5,     /**< the source is broken */
+	TIERMM_EIO = 5,     /**< reading or writing failed */
 	TIERMM_E2BIG = 7,   /**< an unknown option is set */
 	TIERMM_EAGAIN = 11, /**< changed too often meanwhile: try again */
 	TIERMM_ENOMEM = 12, /**< the allocator gave nothing */

@@ -15,7 +15,7 @@ const char *tiermm_strerror(int32_t error)
 	case TIERMM_ENOENT:
 		return "no such entry";
 	case TIERMM_EIO:
-		return "the source is broken";
+		return "reading or writing failed";
 	case TIERMM_E2BIG:
 		return "an option that this library does not know is set";
 	case TIERMM_EAGAIN:

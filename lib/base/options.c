@@ -29,9 +29,14 @@ int tiermm__options_copy(void *dst, uint32_t dst_size, const void *src,
 	struct prefix head = { dst_size, 0 };
 	uint32_t common;
 
-	memset(dst, 0, dst_size);
 	if (src)
 		memcpy(&head, src, sizeof(head));
+	if (src && head.size == dst_size && !(head.flags & ~known_flags)) {
+		/* Neither older nor newer than we are, as most often. */
+		memcpy(dst, src, dst_size);
+		return 0;
+	}
+	memset(dst, 0, dst_size);
 	if (head.size < min_size)
 		return -TIERMM_EINVAL;
 	if (head.size > SIZE_LIMIT || (head.flags & ~known_flags))

@@ -7,6 +7,19 @@
 
 #include <stdint.h>
 
+/* A field that is 0 stands for its default. */
+static inline void tiermm__default_u32(uint32_t *field, uint32_t value)
+{
+	if (!*field)
+		*field = value;
+}
+
+static inline void tiermm__default_u64(uint64_t *field, uint64_t value)
+{
+	if (!*field)
+		*field = value;
+}
+
 /*
  * Copy a structure that begins with uint32_t size and flags. What the caller
  * is too old to know becomes zero; dst then has the size that we know. NULL

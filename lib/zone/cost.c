@@ -16,12 +16,6 @@
 #define DEFAULT_TABLE_ENTRY_BYTES 8
 #define DEFAULT_MAP_BYTES (UINT64_C(2) << 20)
 
-static void or_default(uint64_t *value, uint64_t otherwise)
-{
-	if (!*value)
-		*value = otherwise;
-}
-
 static int is_power(uint64_t value)
 {
 	return (value & (value - 1)) == 0;
@@ -35,10 +29,10 @@ static int resolve(struct tiermm_zone_cost_options *o,
 
 	if (err)
 		return err;
-	or_default(&o->page_bytes, DEFAULT_PAGE_BYTES);
-	or_default(&o->entry_bytes, DEFAULT_ENTRY_BYTES);
-	or_default(&o->table_entry_bytes, DEFAULT_TABLE_ENTRY_BYTES);
-	or_default(&o->map_bytes, DEFAULT_MAP_BYTES);
+	tiermm__default_u64(&o->page_bytes, DEFAULT_PAGE_BYTES);
+	tiermm__default_u64(&o->entry_bytes, DEFAULT_ENTRY_BYTES);
+	tiermm__default_u64(&o->table_entry_bytes, DEFAULT_TABLE_ENTRY_BYTES);
+	tiermm__default_u64(&o->map_bytes, DEFAULT_MAP_BYTES);
 	if (!is_power(o->page_bytes) || !is_power(o->map_bytes) ||
 	    !is_power(o->table_entry_bytes) || o->map_bytes < o->page_bytes ||
 	    o->table_entry_bytes >= o->page_bytes)

@@ -38,14 +38,10 @@ static int resolve_room(struct tiermm_zones_options *room,
 
 	if (err)
 		return err;
-	if (!room->max_nodes)
-		room->max_nodes = TIERMM_MAX_NODES;
-	if (!room->max_groups)
-		room->max_groups = DEFAULT_GROUPS;
-	if (!room->max_blocks)
-		room->max_blocks = DEFAULT_BLOCKS;
-	if (!room->block_pages)
-		room->block_pages = DEFAULT_BLOCK_PAGES;
+	tiermm__default_u32(&room->max_nodes, TIERMM_MAX_NODES);
+	tiermm__default_u32(&room->max_groups, DEFAULT_GROUPS);
+	tiermm__default_u64(&room->max_blocks, DEFAULT_BLOCKS);
+	tiermm__default_u64(&room->block_pages, DEFAULT_BLOCK_PAGES);
 	return check_room(room);
 }
 

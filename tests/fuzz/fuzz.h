@@ -24,4 +24,14 @@ void fuzz_expect(int holds, const char *promise);
  */
 void fuzz_expect_machine(struct tiermm_topology *t);
 
+/* What was written, to be read again; freed by who made it. */
+struct fuzz_text {
+	uint8_t *data;
+	uint64_t n;
+	uint64_t room;
+};
+
+/* A write slot that adds to the text that self is. */
+int fuzz_keep(void *self, const void *data, uint64_t n);
+
 #endif

@@ -56,27 +56,6 @@ static void seal_all(uint8_t *data, size_t size)
 	}
 }
 
-/* What the second reading has to give again. */
-struct text {
-	uint8_t *data;
-	uint64_t n;
-	uint64_t room;
-};
-
-static int keep(void *self, const void *data, uint64_t n)
-{
-	struct text *t = self;
-
-	if (t->n + n > t->room) {
-		t->room = 2 * (t->n + n);
-		t->data = realloc(t->data, t->room);
-		fuzz_expect(t->data != NULL, "there is memory");
-	}
-	memcpy(t->data + t->n, data, n);
-	t->n += n;
-	return 0;
-}
-
 /* Read a trace to its end and write it to w; the number of its records. */
 static int copy(const uint8_t *data, size_t size, struct tiermm_sim_writer *w,
 		uint64_t *records)
@@ -115,12 +94,12 @@ static int copy(const uint8_t *data, size_t size, struct tiermm_sim_writer *w,
 	return err;
 }
 
-static struct text rewritten(const uint8_t *data, size_t size, int *err,
-			     uint64_t *records)
+static struct fuzz_text rewritten(const uint8_t *data, size_t size, int *err,
+				  uint64_t *records)
 {
-	struct text t = { 0 };
+	struct fuzz_text t = { 0 };
 	struct tiermm_sim_output output = { .size = sizeof(output),
-					    .write = keep,
+					    .write = fuzz_keep,
 					    .self = &t };
 	struct tiermm_sim_writer *w;
 
@@ -135,7 +114,7 @@ static struct text rewritten(const uint8_t *data, size_t size, int *err,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint64_t records = 0, again = 0;
-	struct text first, second;
+	struct fuzz_text first, second;
 	uint8_t *sealed;
 	int err;
 

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Passes look at each pair of nodes for each target: small machines only. */
 #define PASSES_NODES 64
@@ -65,4 +66,18 @@ void fuzz_expect_machine(struct tiermm_topology *t)
 	for (uint32_t s = 0; s < TIERMM_STRATEGIES; s++)
 		if (small || s == TIERMM_STRATEGY_NEAREST)
 			expect_graph(t, s);
+}
+
+int fuzz_keep(void *self, const void *data, uint64_t n)
+{
+	struct fuzz_text *t = self;
+
+	if (t->n + n > t->room) {
+		t->room = 2 * (t->n + n);
+		t->data = realloc(t->data, t->room);
+		fuzz_expect(t->data != NULL, "there is memory");
+	}
+	memcpy(t->data + t->n, data, n);
+	t->n += n;
+	return 0;
 }

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "flush_stage.h"
+#include "support/check.h"
 
 #include <inttypes.h>
 #include <sched.h>
@@ -13,15 +14,6 @@
 
 #include <tiermm/backends/linux_barrier.h>
 #include <tiermm/random.h>
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
 
 static void sleep_ms(long ms)
 {

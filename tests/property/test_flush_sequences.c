@@ -10,6 +10,8 @@
  * each page comes back once and counters agree (I22); nothing is parked while
  * stopped (I26). Generations begin just before the wrap (I24).
  */
+#include "support/check.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,15 +29,6 @@
 #define PLACES 5
 #define SEQUENCES 60
 #define STEPS 40000
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
 
 /* What the reference knows of a page. */
 struct page {

@@ -7,9 +7,10 @@
  * The model is an array that believes the answers; the mock is asked only
  * through its public functions.
  */
+#include "support/check.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <tiermm/backends/mock.h>
 
@@ -30,15 +31,6 @@ struct model {
 	uint64_t outcomes[TIERMM_OUTCOMES];
 	uint64_t failed_calls;
 };
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			exit(1);                                           \
-		}                                                          \
-	} while (0)
 
 static uint64_t below(struct model *m, uint64_t bound)
 {

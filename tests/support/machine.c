@@ -16,6 +16,16 @@ const struct machine machine_two_tiers = {
 	.distance = { 10, 21, 25, 21, 10, 25, 25, 25, 10 },
 };
 
+const struct machine machine_three_tiers = {
+	.n = 4,
+	.nodes = { { .id = 0, .cpus = 2 },
+		   { .id = 1, .cpus = 2 },
+		   { .id = 2, .tier = 37 },
+		   { .id = 3, .tier = 60 } },
+	.distance = { 10, 21, 25, 40, 21, 10, 27, 40, 25, 27, 10, 30, 40, 40,
+		      30, 10 },
+};
+
 static void must(int err, const char *what)
 {
 	if (!err)

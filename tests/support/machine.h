@@ -45,6 +45,8 @@ struct machine {
 
 /* 0 and 1: DRAM with two CPUs each, 21 apart; 2: tier 37, 25 from both. */
 extern const struct machine machine_two_tiers;
+/* 0 and 1: as there, on top; 2: tier 37, in the middle; 3: tier 60. */
+extern const struct machine machine_three_tiers;
 
 struct tiermm_topology_builder *machine_builder(const struct machine *m);
 struct tiermm_topology *machine_topology(const struct machine *m);

@@ -2,6 +2,8 @@
 /* Agents: join, leave, inside, outside, offline; conservative stamps (F2). */
 #include "flush_fixture.h"
 
+#include <pthread.h>
+
 #include <tiermm/flush_inline.h>
 
 static uint64_t open_one(struct flush_fixture *x)
@@ -146,6 +148,38 @@ static void inline_calls_do_the_same(void **state)
 	flush_fixture_end(&x);
 }
 
+static void *pass_and_go_out(void *agent)
+{
+	(void)tiermm_flush_enter(agent);
+	(void)tiermm_flush_pass(agent);
+	(void)tiermm_flush_exit(agent);
+	return NULL;
+}
+
+/* What is told of a thread stands in its agent, and nowhere else (9). */
+static void an_agent_outside_may_go_to_another_thread(void **state)
+{
+	pthread_t thread;
+	uint64_t g;
+
+	FLUSH_FIXTURE(x, NULL);
+	(void)state;
+	only_agent_0(&x);
+	(void)tiermm_flush_exit(x.agent[0]);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pthread_create(&thread, NULL, pass_and_go_out,
+						x.agent[0]),
+				 0);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+	}
+	(void)tiermm_flush_enter(x.agent[0]); /* and back */
+	g = open_one(&x);
+	assert_int_equal(tiermm_flush_poll(x.f, g), 0);
+	(void)tiermm_flush_pass(x.agent[0]);
+	assert_int_equal(tiermm_flush_poll(x.f, g), 1);
+	flush_fixture_end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +188,7 @@ int main(void)
 		cmocka_unit_test(an_outer_end_does_not_take_an_inner_one_back),
 		cmocka_unit_test(an_agent_outside_holds_nothing_up),
 		cmocka_unit_test(agents_join_leave_and_go_offline),
+		cmocka_unit_test(an_agent_outside_may_go_to_another_thread),
 		cmocka_unit_test(an_external_tracker_has_no_agents),
 		cmocka_unit_test(inline_calls_do_the_same),
 	};

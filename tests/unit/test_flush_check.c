@@ -227,9 +227,30 @@ static void a_barrier_that_fails_notes_everybody(void **state)
 	flush_fixture_end(&x);
 }
 
+/* F11: the agents that had not passed stand in the request, too. */
+static void a_checked_request_has_room_for_a_second_set(void **state)
+{
+	struct breaches b = { .n = 0 };
+	struct tiermm_flush_check check = check_into(&b);
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .max_agents = 4096 };
+	struct tiermm_flush *plain, *checked;
+
+	(void)state;
+	assert_int_equal(tiermm_flush_create(&plain, &o, NULL), 0);
+	o.check = &check;
+	assert_int_equal(tiermm_flush_create(&checked, &o, NULL), 0);
+	assert_int_equal(tiermm_flush_request_bytes(checked) -
+				 tiermm_flush_request_bytes(plain),
+			 4096 / 8);
+	tiermm_flush_destroy(plain);
+	tiermm_flush_destroy(checked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_checked_request_has_room_for_a_second_set),
 		cmocka_unit_test(i21_a_report_without_a_flush_is_found),
 		cmocka_unit_test(i21_nothing_is_found_where_everybody_flushed),
 		cmocka_unit_test(i21_reuse_while_parked_is_found),

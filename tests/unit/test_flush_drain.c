@@ -52,6 +52,34 @@ static void i22_each_page_is_handed_back_once(void **state)
 	flush_fixture_end(&x);
 }
 
+static uint32_t queue_one(struct flush_fixture *x, uint32_t i, uint64_t now_ns)
+{
+	uint32_t due = 77;
+	struct tiermm_flush_request *r = park(x, i, 0, i, 1);
+
+	assert_int_equal(tiermm_flush_stamp(r), 0);
+	assert_int_equal(tiermm_flush_queue(r, now_ns, &due), 0);
+	return due;
+}
+
+/* F9: at most so long, to the nanosecond; and a drain begins anew. */
+static void what_was_drained_makes_nothing_old(void **state)
+{
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .max_age_ns = 1000 };
+
+	FLUSH_FIXTURE(x, &o);
+	(void)state;
+	assert_int_equal(queue_one(&x, 0, 5000), 0);
+	assert_int_equal(queue_one(&x, 1, 6000), 0);
+	assert_int_equal(queue_one(&x, 2, 6001), TIERMM_DUE_OLD);
+	plan(&x);
+	all_pass(&x);
+	report(&x);
+	assert_int_equal(queue_one(&x, 3, 9000), 0);
+	flush_fixture_end(&x);
+}
+
 /* I27: leaving out who has passed leaves out nobody else. */
 static void i27_only_agents_that_passed_are_left_out(void **state)
 {
@@ -304,6 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(i22_each_page_is_handed_back_once),
+		cmocka_unit_test(what_was_drained_makes_nothing_old),
 		cmocka_unit_test(i27_only_agents_that_passed_are_left_out),
 		cmocka_unit_test(reading_stamps_can_be_switched_off),
 		cmocka_unit_test(no_agent_has_to_flush_if_all_have_passed),

@@ -112,6 +112,39 @@ static void what_is_parked_for_too_long_is_told(void **state)
 	flush_fixture_end(&x);
 }
 
+/* Two requests, half a bound apart; then so many looks at one of them. */
+static uint32_t due_after_looks(uint32_t looks)
+{
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .max_age_ns = 1000 };
+	struct tiermm_flush_request *r;
+	uint32_t due;
+
+	FLUSH_FIXTURE(x, &o);
+	for (uint32_t i = 0; i < 2; i++) {
+		r = park(&x, i, 0, i, 1);
+		assert_int_equal(tiermm_flush_stamp(r), 0);
+		assert_int_equal(tiermm_flush_queue(r, 5000 + 500 * i, &due),
+				 0);
+		assert_int_equal(due, 0);
+	}
+	while (looks--)
+		(void)reap(&x, 5600, 1);
+	r = park(&x, 2, 0, 2, 1);
+	assert_int_equal(tiermm_flush_stamp(r), 0);
+	assert_int_equal(tiermm_flush_queue(r, 6001, &due), 0);
+	flush_fixture_end(&x);
+	return due;
+}
+
+/* F9: who has looked at some of a node's requests does not know the oldest. */
+static void a_look_at_some_does_not_hide_the_oldest(void **state)
+{
+	(void)state;
+	for (uint32_t looks = 0; looks < 4; looks++)
+		assert_int_equal(due_after_looks(looks), TIERMM_DUE_OLD);
+}
+
 static void only_the_nodes_named_are_reaped(void **state)
 {
 	struct tiermm_nodeset nodes = { { 1u << 1 } };
@@ -225,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_budget_is_kept_and_nothing_is_passed_over),
 		cmocka_unit_test(those_looked_at_come_last_the_next_time),
 		cmocka_unit_test(what_is_parked_for_too_long_is_told),
+		cmocka_unit_test(a_look_at_some_does_not_hide_the_oldest),
 		cmocka_unit_test(only_the_nodes_named_are_reaped),
 		cmocka_unit_test(a_barrier_that_fails_reaps_nothing),
 		cmocka_unit_test(

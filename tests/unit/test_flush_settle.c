@@ -128,6 +128,43 @@ static void a_barrier_that_fails_settles_nothing(void **state)
 	flush_fixture_end(&x);
 }
 
+/* While the agents are looked at, the page goes to a later request. */
+static int parks_anew(void *self)
+{
+	struct flush_fixture *x = self;
+
+	if (x->request[1])
+		return 0;
+	assert_int_equal(tiermm_flush_remove(x->request[0], x->link[0]), 0);
+	(void)park(x, 1, 0, 0, 1);
+	return 0;
+}
+
+/* F7: an answer is about the request that the page is in, not was in. */
+static void a_page_that_is_parked_anew_meanwhile_is_not_settled(void **state)
+{
+	struct tiermm_barrier barrier = { sizeof(barrier), 0, NULL,
+					  parks_anew };
+	struct tiermm_flush_options o = { .size = sizeof(o),
+					  .flavour = TIERMM_FLUSH_PAIRED,
+					  .barrier = &barrier };
+	struct flush_fixture x;
+
+	(void)state;
+	barrier.self = &x;
+	x = flush_fixture(&o);
+	flush_fixture_settle_down(&x);
+	assert_int_equal(tiermm_flush_stamp(park(&x, 0, 0, 0, 1)), 0);
+	all_pass(&x);
+	assert_int_equal(tiermm_flush_settle(x.f, &x.page[0], NULL),
+			 -TIERMM_EAGAIN);
+	assert_non_null(x.request[1]); /* it was */
+	assert_int_equal(tiermm_flush_stamp(x.request[1]), 0);
+	all_pass(&x);
+	assert_int_equal(tiermm_flush_settle(x.f, &x.page[0], NULL), 0);
+	flush_fixture_end(&x);
+}
+
 static void wrong_questions_are_refused(void **state)
 {
 	uint64_t agents[1];
@@ -156,6 +193,8 @@ int main(void)
 		cmocka_unit_test(
 			an_external_tracker_names_the_generation_alone),
 		cmocka_unit_test(a_barrier_that_fails_settles_nothing),
+		cmocka_unit_test(
+			a_page_that_is_parked_anew_meanwhile_is_not_settled),
 		cmocka_unit_test(wrong_questions_are_refused),
 	};
 

@@ -105,6 +105,45 @@ static void a_group_that_asks_for_too_much_is_named(void **state)
 	done_with(z);
 }
 
+static void a_group_that_takes_all_there_is_is_in_balance(void **state)
+{
+	struct tiermm_zones *z = machine_of(100, 0, 4);
+	int32_t group = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 0, 1);
+
+	(void)state;
+	for (uint64_t i = 0; i < 4; i++)
+		put_in(z, 40 + i, 0, group, TIERMM_ZONE_MOVABLE);
+	assert_int_equal(imbalances(z), 0);
+	put_in(z, 44, 0, group, TIERMM_ZONE_MOVABLE);
+	assert_int_equal(imbalances(z), 1);
+	done_with(z);
+}
+
+static void z9_memory_kept_now_carries_nothing_of_the_past(void **state)
+{
+	struct tiermm_zone_parameters p = { .size = sizeof(p) };
+	struct tiermm_zones *z = machine_of(100, 0, 4);
+	struct tiermm_zone_imbalance found;
+	uint64_t n;
+
+	(void)state;
+	for (uint64_t i = 0; i < 4; i++)
+		put_in(z, 40 + i, 0, -1, TIERMM_ZONE_MOVABLE);
+	assert_int_equal(imbalances(z), 0);
+	assert_int_equal(tiermm_zones_get_parameters(z, &p), 0);
+	p.kept_pages = BLOCK;
+	assert_int_equal(tiermm_zones_set_parameters(z, &p), 0);
+	assert_int_equal(tiermm_zones_imbalances(z, &found, 1, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(found.there_pages, 3 * BLOCK);
+	p.kept_pages = UINT64_MAX;
+	assert_int_equal(tiermm_zones_set_parameters(z, &p), 0);
+	assert_int_equal(tiermm_zones_imbalances(z, &found, 1, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(found.there_pages, 0);
+	done_with(z);
+}
+
 /* A device as its driver sees it, from the account. */
 static uint64_t parts_of(struct tiermm_zones *z, uint64_t first, uint64_t n,
 			 struct tiermm_zone_part *parts)
@@ -205,6 +244,9 @@ int main(void)
 		cmocka_unit_test(
 			forced_movable_memory_is_named_on_its_node_too),
 		cmocka_unit_test(a_group_that_asks_for_too_much_is_named),
+		cmocka_unit_test(a_group_that_takes_all_there_is_is_in_balance),
+		cmocka_unit_test(
+			z9_memory_kept_now_carries_nothing_of_the_past),
 		cmocka_unit_test(i33_shrinking_in_order_never_unbalances),
 		cmocka_unit_test(i33_an_imbalance_by_force_is_reported),
 		cmocka_unit_test(early_memory_that_goes_unbalances),

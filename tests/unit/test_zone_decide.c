@@ -199,9 +199,17 @@ static void a_unit_looks_for_its_kernel_zone_behind_itself(void **state)
 					 .spanned = 32 * BLOCK,
 					 .present = BLOCK };
 	int32_t group = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 0, 2);
+	int32_t blocks = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 0, 1);
 
 	(void)state;
 	assert_int_equal(tiermm_zones_add_boot(z, &boot), 0);
+	/* Units of a block make no walk: the last one of DMA32 is in it. */
+	offer(z, 29, 0, blocks);
+	tiermm_zones_online(z, 29, TIERMM_ZONE_DMA32);
+	offer(z, 31, 0, blocks);
+	assert_int_equal(why(z, 31, 0).zone, TIERMM_ZONE_DMA32);
+	take_out(z, 29);
+	assert_int_equal(tiermm_zones_unplug(z, 31), 0);
 	/* Linux's walk ends behind the unit, where DMA32 still is. */
 	offer(z, 28, 0, group);
 	assert_int_equal(why(z, 28, 0).zone, TIERMM_ZONE_DMA32);
@@ -380,6 +388,30 @@ static void checks_name_what_they_are_about(void **state)
 	done_with(z);
 }
 
+/* Without early memory nothing holds, not even nothing; as Linux. */
+static void a_check_is_of_one_scope(void **state)
+{
+	struct tiermm_zones *z = machine_of(100, 0, 4);
+	int32_t group = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 0, 1);
+	struct tiermm_zone_check c;
+
+	(void)state;
+	put_in(z, 40, 0, group, TIERMM_ZONE_MOVABLE);
+	assert_int_equal(tiermm_zones_check(z, 0, -1, 0, &c), 0);
+	assert_int_equal(c.reserved_pages, BLOCK);
+	assert_int_equal(c.group_pages, BLOCK);
+	assert_int_equal(tiermm_zones_check(z, 0, group, 0, &c), 0);
+	assert_int_equal(c.reserved_pages, 0);
+	assert_int_equal(c.group_pages, 0);
+	/* Of another node its own node's pages are no part. */
+	assert_int_equal(tiermm_zones_check(z, 1, group, 0, &c), 0);
+	assert_int_equal(c.reserved_pages, 0);
+	assert_int_equal(c.group_pages, 0);
+	assert_int_equal(c.movable_pages, 0);
+	assert_int_equal(c.holds, 0);
+	done_with(z);
+}
+
 static void a_decision_is_one_line(void **state)
 {
 	struct tiermm_zones *z = machine_of(301, TIERMM_ZONE_NODE_AWARE, 4);
@@ -447,6 +479,7 @@ int main(void)
 			i32_groups_that_need_all_early_memory_leave_none),
 		cmocka_unit_test(i32_absurd_sizes_do_not_wrap),
 		cmocka_unit_test(checks_name_what_they_are_about),
+		cmocka_unit_test(a_check_is_of_one_scope),
 		cmocka_unit_test(a_decision_is_one_line),
 		cmocka_unit_test(every_reason_has_its_sentence),
 	};

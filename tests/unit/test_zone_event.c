@@ -220,6 +220,12 @@ static void groups_are_checked_when_they_are_registered(void **state)
 	assert_int_equal(group_of(z, 1, 2, 1), 3);
 	assert_int_equal(tiermm_zones_remove_group(z, 8), -TIERMM_EINVAL);
 	assert_int_equal(tiermm_zones_remove_group(z, -1), -TIERMM_EINVAL);
+	/* A device that ends within a block has that block too. */
+	assert_int_equal(tiermm_zones_remove_group(z, 0), 0);
+	assert_int_equal(tiermm_zones_add_group(z, 1, 0, BLOCK + 1, &g), 0);
+	assert_int_equal(tiermm_zones_plug(z, 60, 0, g), 0);
+	assert_int_equal(tiermm_zones_plug(z, 61, 0, g), 0);
+	assert_int_equal(tiermm_zones_plug(z, 62, 0, g), -TIERMM_ENOSPC);
 	done_with(z);
 }
 
@@ -251,6 +257,15 @@ static void boot_memory_that_cannot_be_is_refused(void **state)
 						       .node = 4 }),
 			 -TIERMM_ENODEV);
 	assert_int_equal(present(z, 1, 2), 0);
+	/* Nothing of a zone is there, but where it reaches is known: once. */
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+			tiermm_zones_add_boot(z,
+					      &(struct tiermm_zone_boot){
+						      .node = 1,
+						      .zone = 2,
+						      .spanned = BLOCK }),
+			i ? -TIERMM_EEXIST : 0);
 	done_with(z);
 }
 

@@ -96,6 +96,58 @@ static void z8_holes_are_plugged_before_new_blocks(void **state)
 	assert_int_equal(left, 1000 - 6 * 56 - 2 * 64);
 }
 
+static void z8_a_hole_of_one_unit_is_a_hole(void **state)
+{
+	const struct tiermm_zone_part part = { 7, 63, 64,
+					       TIERMM_ZONE_PART_MOVABLE, 0 };
+	struct tiermm_zone_move out;
+	uint64_t n, left;
+
+	(void)state;
+	assert_int_equal(tiermm_zone_plug_order(&part, 1, 0, 5, &out, 1, &n,
+						&left),
+			 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(out.units, 1);
+	assert_int_equal(left, 4);
+}
+
+static void z8_a_big_block_that_fits_exactly_goes(void **state)
+{
+	const struct tiermm_zone_part part = { 7, 0, 64,
+					       TIERMM_ZONE_PART_UNUSED, 0 };
+	struct tiermm_zone_move out;
+	uint64_t n, left;
+
+	(void)state;
+	for (uint64_t units = 63; units < 65; units++) {
+		assert_int_equal(tiermm_zone_plug_order(
+					 &part, 1, TIERMM_ZONE_ORDER_BIG_BLOCKS,
+					 units, &out, 1, &n, &left),
+				 0);
+		assert_int_equal(n, units == 64);
+		assert_int_equal(left, units % 64);
+	}
+}
+
+static void a_block_twice_is_refused(void **state)
+{
+	const struct tiermm_zone_part twice[] = {
+		{ 7, 8, 64, TIERMM_ZONE_PART_MOVABLE, 0 },
+		{ 7, 8, 64, TIERMM_ZONE_PART_MOVABLE, 0 },
+	};
+	struct tiermm_zone_move out[2];
+	uint64_t n;
+
+	(void)state;
+	assert_int_equal(tiermm_zone_plug_order(twice, 2, 0, 5, out, 2, &n,
+						NULL),
+			 -TIERMM_EINVAL);
+	assert_int_equal(tiermm_zone_unplug_order(twice, 2, 0, 5, out, 2, &n,
+						  NULL),
+			 -TIERMM_EINVAL);
+}
+
 static void z8_big_blocks_go_whole(void **state)
 {
 	static const struct tiermm_zone_part big[] = {
@@ -166,6 +218,9 @@ int main(void)
 		cmocka_unit_test(z8_a_short_request_ends_in_part_of_a_block),
 		cmocka_unit_test(z8_online_blocks_may_be_left_alone),
 		cmocka_unit_test(z8_holes_are_plugged_before_new_blocks),
+		cmocka_unit_test(z8_a_hole_of_one_unit_is_a_hole),
+		cmocka_unit_test(z8_a_big_block_that_fits_exactly_goes),
+		cmocka_unit_test(a_block_twice_is_refused),
 		cmocka_unit_test(z8_big_blocks_go_whole),
 		cmocka_unit_test(impossible_blocks_are_refused),
 	};

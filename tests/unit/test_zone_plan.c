@@ -176,6 +176,29 @@ static void z9_a_wish_names_the_ratio_that_it_needs(void **state)
 	done_with(z);
 }
 
+/* Two nodes with four early blocks each; node 1 has a group of three. */
+static void z9_groups_of_other_nodes_are_no_part_of_a_node(void **state)
+{
+	struct tiermm_zone_boot boot = { .node = 1,
+					 .zone = TIERMM_ZONE_NORMAL,
+					 .start = 16 * BLOCK,
+					 .spanned = 4 * BLOCK,
+					 .present = 4 * BLOCK };
+	struct tiermm_zones *z = machine_of(100, TIERMM_ZONE_NODE_AWARE, 4);
+	int32_t group = group_of(z, TIERMM_ZONE_GROUP_DYNAMIC, 1, 1);
+	uint32_t ratio = 0;
+
+	(void)state;
+	assert_int_equal(tiermm_zones_add_boot(z, &boot), 0);
+	for (uint64_t i = 0; i < 3; i++)
+		put_in(z, 40 + i, 1, group, TIERMM_ZONE_MOVABLE);
+	assert_int_equal(tiermm_zones_plug(z, 50, 0, -1), 0);
+	assert_int_equal(tiermm_zones_ratio_needed(z, 50, 1, &ratio), 0);
+	/* (8 - 300 / r) * r / 100 = 1, on the whole machine. */
+	assert_int_equal(ratio, 50);
+	done_with(z);
+}
+
 static void devices_that_cannot_be_are_refused(void **state)
 {
 	struct tiermm_zones *z = machine_of(100, 0, 4);
@@ -239,6 +262,11 @@ static void a_plug_costs_its_map_and_its_tables(void **state)
 	assert_int_equal(c.before_bytes, c.table_bytes);
 	/* By 4 KiB: 64 tables and one above; 512 entries for the map. */
 	assert_int_equal(c.table_bytes, (65 + 1) * 4096);
+	/* Two entries need a table, one stands in the table above. */
+	assert_int_equal(tiermm_zone_plug_cost(NULL, 1024, &c), 0);
+	assert_int_equal(c.table_bytes, 4096);
+	assert_int_equal(tiermm_zone_plug_cost(NULL, 512, &c), 0);
+	assert_int_equal(c.table_bytes, 0);
 }
 
 static void a_plug_beyond_free_memory_is_cut_into_steps(void **state)
@@ -257,6 +285,10 @@ static void a_plug_beyond_free_memory_is_cut_into_steps(void **state)
 	assert_int_equal(c.fits, 1);
 	assert_int_equal(tiermm_zone_plug_cost(&o, step + 1, &c), 0);
 	assert_int_equal(c.fits, 0);
+	/* What is free to the last byte is enough. */
+	o.free_bytes = c.before_bytes;
+	assert_int_equal(tiermm_zone_plug_cost(&o, step + 1, &c), 0);
+	assert_int_equal(c.fits, 1);
 }
 
 static void costs_that_cannot_be_are_refused(void **state)
@@ -313,6 +345,8 @@ int main(void)
 		cmocka_unit_test(z7_a_unit_that_has_begun_is_completed),
 		cmocka_unit_test(z9_a_part_of_a_unit_asks_for_all_of_it),
 		cmocka_unit_test(z9_a_wish_names_the_ratio_that_it_needs),
+		cmocka_unit_test(
+			z9_groups_of_other_nodes_are_no_part_of_a_node),
 		cmocka_unit_test(devices_that_cannot_be_are_refused),
 		cmocka_unit_test(a_plug_costs_its_map_and_its_tables),
 		cmocka_unit_test(a_plug_beyond_free_memory_is_cut_into_steps),
