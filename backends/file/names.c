@@ -1,59 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* The words that texts use for the core's numbers. */
+/* The core's words in texts, where there has to be one for every number. */
 #include "names.h"
 
 #include <tiermm/topology.h>
+#include <tiermm/topology_names.h>
 
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const char *const types[TIERMM_MEMORY_TYPES] = {
-	[TIERMM_MEMORY_UNKNOWN] = "unknown", [TIERMM_MEMORY_DRAM] = "dram",
-	[TIERMM_MEMORY_HBM] = "hbm",         [TIERMM_MEMORY_CXL] = "cxl",
-	[TIERMM_MEMORY_PMEM] = "pmem",       [TIERMM_MEMORY_REMOTE] = "remote",
-	[TIERMM_MEMORY_DAX] = "dax",
-};
-
-static const char *const states[] = {
-	[TIERMM_NODE_ABSENT] = "absent",
-	[TIERMM_NODE_MEMORYLESS] = "memoryless",
-	[TIERMM_NODE_ONLINE] = "online",
-	[TIERMM_NODE_GOING] = "going",
-};
-
-static const char *const sources[] = {
-	[TIERMM_SOURCE_DEFAULT] = "default",
-	[TIERMM_SOURCE_ASSUMED] = "assumed",
-	[TIERMM_SOURCE_REPLACED] = "replaced",
-	[TIERMM_SOURCE_SLIT] = "slit",
-	[TIERMM_SOURCE_HMAT] = "hmat",
-	[TIERMM_SOURCE_DRIVER] = "driver",
-	[TIERMM_SOURCE_KERNEL] = "kernel",
-	[TIERMM_SOURCE_TYPE] = "type",
-	[TIERMM_SOURCE_CALLER] = "caller",
-};
+static const char *or_mark(const char *name)
+{
+	return name ? name : "?";
+}
 
 const char *tiermm__file_type_name(uint32_t type)
 {
-	return type < COUNT(types) ? types[type] : "?";
+	return or_mark(tiermm_memory_type_name(type));
 }
 
 const char *tiermm__file_state_name(uint32_t state)
 {
-	return state < COUNT(states) ? states[state] : "?";
+	return or_mark(tiermm_node_state_name(state));
 }
 
 const char *tiermm__file_source_name(uint32_t source)
 {
-	return source < COUNT(sources) ? sources[source] : "?";
+	return or_mark(tiermm_source_name(source));
 }
 
 uint32_t tiermm__file_type_of(const char *name, uint64_t length)
 {
-	for (uint32_t i = 1; i < COUNT(types); i++)
-		if (strlen(types[i]) == length &&
-		    !memcmp(types[i], name, (size_t)length))
+	for (uint32_t i = 1; i < TIERMM_MEMORY_TYPES; i++) {
+		const char *type = tiermm_memory_type_name(i);
+
+		if (type && strlen(type) == length &&
+		    !memcmp(type, name, (size_t)length))
 			return i;
+	}
 	return TIERMM_MEMORY_UNKNOWN;
 }

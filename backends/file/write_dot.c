@@ -102,10 +102,14 @@ void tiermm__file_dot_graph(struct tiermm__file_buffer *b,
 	tiermm__file_put(b, "digraph demotion {\n"
 			    "  rankdir=TB;\n"
 			    "  fontname=\"sans-serif\";\n"
+			    "  fontsize=11;\n"
 			    "  node [shape=box, style=\"rounded,filled\", "
 			    "fillcolor=white, fontname=\"sans-serif\"];\n"
 			    "  edge [fontname=\"sans-serif\", fontsize=10];\n");
-	tiermm__file_put(b, "  label=\"%s\";\n",
+	/* Said in the picture: it is seen where this manual is not. */
+	tiermm__file_put(b,
+			 "  label=\"strategy %s\\nsolid: preferred, with its "
+			 "distance; dashed: fallback\";\n",
 			 tiermm_strategy_name(
 				 tiermm_demotion_graph_strategy(g)));
 	for (uint32_t i = 0; i < tiermm_topology_tier_count(t); i++)

@@ -29,11 +29,13 @@ void tiermm__linux_pages_decide(struct entry *e, uint32_t outcome,
 static int are_sound(const struct tiermm_linux_pages *p,
 		     const struct tiermm_move *moves, uint64_t n)
 {
+	/* No division an item. */
+	uint64_t page_bytes = p->page_bytes, most = UINT64_MAX / page_bytes;
+
 	for (uint64_t i = 0; i < n; i++)
 		if (moves[i].to < 0 || moves[i].to >= TIERMM_MAX_NODES ||
-		    !moves[i].pages ||
-		    moves[i].pages >
-			    (UINT64_MAX - moves[i].page) / p->page_bytes)
+		    !moves[i].pages || moves[i].pages > most ||
+		    moves[i].page > UINT64_MAX - moves[i].pages * page_bytes)
 			return 0;
 	return 1;
 }
@@ -132,35 +134,16 @@ static void send_window(struct tiermm_linux_pages *p, uint64_t n)
 	}
 }
 
-/* Of the entries of one item, the outcome that asks for most stands. */
-static uint32_t rank(uint32_t outcome)
-{
-	static const uint32_t ranks[TIERMM_OUTCOMES] = {
-		[TIERMM_OUTCOME_ABSENT] = 0,
-		[TIERMM_OUTCOME_ALREADY] = 1,
-		[TIERMM_OUTCOME_DONE] = 2,
-		[TIERMM_OUTCOME_UNSUPPORTED] = 3,
-		[TIERMM_OUTCOME_SHARED] = 4,
-		[TIERMM_OUTCOME_BUSY] = 5,
-		[TIERMM_OUTCOME_DENIED] = 6,
-		[TIERMM_OUTCOME_TARGET_GONE] = 7,
-		[TIERMM_OUTCOME_TARGET_FULL] = 8,
-		[TIERMM_OUTCOME_UNKNOWN] = 9,
-	};
-
-	return ranks[outcome];
-}
-
 static void fold(struct tiermm_result *result, const struct entry *e)
 {
+	struct tiermm_result part = { .outcome = e->outcome,
+				      .error = e->error,
+				      .pages = e->moved };
+
 	if (e->flags & ENTRY_FIRST)
-		*result = (struct tiermm_result){ .outcome = e->outcome,
-						  .error = e->error };
-	else if (rank(e->outcome) > rank(result->outcome)) {
-		result->outcome = e->outcome;
-		result->error = e->error;
-	}
-	result->pages += e->moved;
+		*result = part;
+	else
+		(void)tiermm_result_add(result, &part);
 }
 
 static void move_window(struct tiermm_linux_pages *p, struct progress *at)

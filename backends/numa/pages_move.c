@@ -211,34 +211,17 @@ static void send_to(struct tiermm_numa_pages *p, uint32_t n, int32_t to)
 		settle(p, open, result);
 }
 
-/* Of the entries of one item, the outcome that asks for most stands. */
-static uint32_t rank(uint32_t outcome)
+static void fold(struct tiermm_result *result, const struct entry *e)
 {
-	static const uint8_t ranks[TIERMM_OUTCOMES] = {
-		[TIERMM_OUTCOME_ABSENT] = 0,
-		[TIERMM_OUTCOME_ALREADY] = 1,
-		[TIERMM_OUTCOME_DONE] = 2,
-		[TIERMM_OUTCOME_UNSUPPORTED] = 3,
-		[TIERMM_OUTCOME_SHARED] = 4,
-		[TIERMM_OUTCOME_BUSY] = 5,
-		[TIERMM_OUTCOME_DENIED] = 6,
-		[TIERMM_OUTCOME_TARGET_GONE] = 7,
-		[TIERMM_OUTCOME_TARGET_FULL] = 8,
-		[TIERMM_OUTCOME_UNKNOWN] = 9,
-	};
+	struct tiermm_result part = { .outcome = e->outcome,
+				      .error = e->error,
+				      .pages = e->outcome ==
+					       TIERMM_OUTCOME_DONE };
 
-	return ranks[outcome];
-}
-
-static void fold(struct tiermm_result *r, const struct entry *e)
-{
 	if (e->is_first)
-		memset(r, 0, sizeof(*r));
-	if (e->is_first || rank(e->outcome) > rank(r->outcome)) {
-		r->outcome = e->outcome;
-		r->error = e->error;
-	}
-	r->pages += e->outcome == TIERMM_OUTCOME_DONE;
+		*result = part;
+	else
+		(void)tiermm_result_add(result, &part);
 }
 
 static void move_window(struct tiermm_numa_pages *p, uint32_t n,

@@ -43,13 +43,6 @@ struct drawing {
 	int has_types;
 };
 
-static const char *const types[TIERMM_MEMORY_TYPES] = {
-	[TIERMM_MEMORY_UNKNOWN] = "-", [TIERMM_MEMORY_DRAM] = "dram",
-	[TIERMM_MEMORY_HBM] = "hbm",   [TIERMM_MEMORY_CXL] = "cxl",
-	[TIERMM_MEMORY_PMEM] = "pmem", [TIERMM_MEMORY_REMOTE] = "remote",
-	[TIERMM_MEMORY_DAX] = "dax",
-};
-
 static void add_row(struct drawing *drawing,
 		    const struct tiermm_demotion_graph *graph, int32_t node)
 {
@@ -180,8 +173,7 @@ static void print_node(const struct drawing *drawing, const struct row *row,
 		       uint64_t page_bytes)
 {
 	const struct tiermm_node *node = &row->node;
-	const char *type =
-		node->type < TIERMM_MEMORY_TYPES ? types[node->type] : "-";
+	const char *type = tiermm_memory_type_name(node->type);
 	char size[32] = "-";
 	char cpus[24] = "";
 
@@ -192,6 +184,8 @@ static void print_node(const struct drawing *drawing, const struct row *row,
 			 node->cpus > 1 ? "s" : "");
 	printf("%stier %-4" PRId32 "%snode %-4" PRId32, look(LOOK_STRONG),
 	       node->tier_id, look(LOOK_PLAIN), node->id);
+	if (node->type == TIERMM_MEMORY_UNKNOWN || !type)
+		type = "-";
 	if (drawing->has_types)
 		printf("  %-6s", type);
 	printf("  %10s  ", size);

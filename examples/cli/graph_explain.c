@@ -5,54 +5,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const char *const fates[] = {
-	[TIERMM_FATE_NONE] = "none",
-	[TIERMM_FATE_PREFERRED] = "preferred",
-	[TIERMM_FATE_FALLBACK] = "fallback",
-};
-
-static const char *const reasons[] = {
-	[TIERMM_REASON_NEAREST] = "nearest",
-	[TIERMM_REASON_BEST_SCORE] = "best_score",
-	[TIERMM_REASON_EQUAL] = "equal",
-	[TIERMM_REASON_NAMED] = "named",
-	[TIERMM_REASON_SELF] = "self",
-	[TIERMM_REASON_NO_MEMORY] = "no_memory",
-	[TIERMM_REASON_SOURCE_NO_MEMORY] = "source_no_memory",
-	[TIERMM_REASON_NOT_LOWER] = "not_lower",
-	[TIERMM_REASON_NOT_NEXT_TIER] = "not_next_tier",
-	[TIERMM_REASON_FARTHER] = "farther",
-	[TIERMM_REASON_CUT] = "cut",
-	[TIERMM_REASON_OUTSCORED] = "outscored",
-	[TIERMM_REASON_UNREACHABLE] = "unreachable",
-	[TIERMM_REASON_HAS_CPUS] = "has_cpus",
-	[TIERMM_REASON_CLAIMED] = "claimed",
-	[TIERMM_REASON_LIMIT] = "limit",
-	[TIERMM_REASON_SEEN] = "seen",
-	[TIERMM_REASON_NOT_REACHED] = "not_reached",
-	[TIERMM_REASON_NOT_NAMED] = "not_named",
-	[TIERMM_REASON_CHAIN] = "chain",
-};
-
-static const char *const sources[] = {
-	[TIERMM_SOURCE_DEFAULT] = "default",
-	[TIERMM_SOURCE_ASSUMED] = "assumed",
-	[TIERMM_SOURCE_REPLACED] = "replaced",
-	[TIERMM_SOURCE_SLIT] = "slit",
-	[TIERMM_SOURCE_HMAT] = "hmat",
-	[TIERMM_SOURCE_DRIVER] = "driver",
-	[TIERMM_SOURCE_KERNEL] = "kernel",
-	[TIERMM_SOURCE_TYPE] = "type",
-	[TIERMM_SOURCE_CALLER] = "caller",
-};
-
-/* A number that a newer library may have added has no name here. */
-static const char *name_of(const char *const *names, size_t n, uint32_t which)
+/* A number that a newer library has added has no name here. */
+static const char *named(const char *name)
 {
-	return which < n && names[which] ? names[which] : "unknown";
+	return name ? name : "unknown";
 }
-#define NAME(names, which) \
-	name_of(names, sizeof(names) / sizeof(names[0]), which)
 
 static void top_text(int32_t node, const struct tiermm_top_reason *top)
 {
@@ -98,12 +55,13 @@ static void candidate_text(const struct tiermm_candidate *candidate)
 static void candidate_json(const struct tiermm_candidate *candidate)
 {
 	printf("{\"to\":%" PRId32 ",\"fate\":\"%s\",\"reason\":\"%s\",",
-	       candidate->to, NAME(fates, candidate->fate),
-	       NAME(reasons, candidate->reason));
+	       candidate->to, named(tiermm_fate_name(candidate->fate)),
+	       named(tiermm_reason_name(candidate->reason)));
 	print_id("from_tier", candidate->from_tier);
 	print_id("to_tier", candidate->to_tier);
 	printf("\"distance\":%" PRIu32 ",\"distance_source\":\"%s\",",
-	       candidate->distance, NAME(sources, candidate->distance_source));
+	       candidate->distance,
+	       named(tiermm_source_name(candidate->distance_source)));
 	printf("\"id_penalty\":%" PRIu32 ",\"cpu_penalty\":%" PRIu32
 	       ",\"load\":%" PRIu32 ",",
 	       candidate->id_penalty, candidate->cpu_penalty, candidate->load);

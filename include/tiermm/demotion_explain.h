@@ -152,6 +152,26 @@ TIERMM_API int
 tiermm_demotion_explain_top(const struct tiermm_demotion_graph *g, int32_t node,
 			    struct tiermm_top_reason *out);
 
+/**
+ * Name of a candidate's fate: "preferred", "none".
+ *
+ * @param fate TIERMM_FATE_...
+ * @return static text; NULL for an unknown one
+ * @threads read
+ * @since 0.1
+ */
+TIERMM_API const char *tiermm_fate_name(uint32_t fate);
+
+/**
+ * Name of the reason for a fate: "nearest", "not_lower".
+ *
+ * @param reason TIERMM_REASON_...
+ * @return static text; NULL for an unknown one, and for 0
+ * @threads read
+ * @since 0.1
+ */
+TIERMM_API const char *tiermm_reason_name(uint32_t reason);
+
 #ifdef __cplusplus
 }
 #endif

@@ -146,6 +146,31 @@ TIERMM_API uint64_t tiermm_memops_capabilities(const struct tiermm_memops *ops);
  */
 TIERMM_API const char *tiermm_outcome_name(uint32_t outcome);
 
+/**
+ * Add the result of a part of an item to the result of the item.
+ *
+ * An item may be many base pages, and a backend may act on them one by one.
+ * The outcome that asks the caller for most stands for all of them, with its
+ * error; of equal ones the first. From least to most: absent, already, done,
+ * unsupported, shared, busy, denied, target gone, target full, unknown. Pages
+ * add up: an item that is not done may have moved in part.
+ *
+ *     result = part of the first page;
+ *     tiermm_result_add(&result, part of each other page);
+ *
+ * @param sum  begins as the result of the first part
+ * @param part the result of one more
+ * @retval 0              added
+ * @retval -TIERMM_EINVAL a pointer is NULL, or an outcome is unknown to this
+ *                        library; @p sum is untouched
+ * @retval -TIERMM_ERANGE the pages are more than 64 bits hold; @p sum is
+ *                        untouched
+ * @threads read
+ * @since 0.1
+ */
+TIERMM_API int tiermm_result_add(struct tiermm_result *sum,
+				 const struct tiermm_result *part);
+
 #ifdef __cplusplus
 }
 #endif

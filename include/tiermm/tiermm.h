@@ -19,6 +19,7 @@
 #include <tiermm/topology.h>
 #include <tiermm/topology_builder.h>
 #include <tiermm/topology_create.h>
+#include <tiermm/topology_names.h>
 
 #include <tiermm/demotion_graph.h>
 #include <tiermm/demotion_explain.h>

@@ -282,6 +282,8 @@ static void what_makes_no_sense_is_refused_as_a_whole(void **state)
 	assert_int_equal(move(p, moves, 2, r), -TIERMM_EINVAL);
 	moves[1].pages = UINT64_MAX / 4096;
 	assert_int_equal(move(p, moves, 2, r), -TIERMM_EINVAL);
+	moves[1].pages = UINT64_MAX / 4096 + 1; /* in bytes: 0, but for that */
+	assert_int_equal(move(p, moves, 2, r), -TIERMM_EINVAL);
 	moves[1] = to_node(1, TIERMM_MAX_NODES);
 	assert_int_equal(move(p, moves, 2, r), -TIERMM_EINVAL);
 	moves[1] = to_node(1, -1);
