@@ -37,11 +37,12 @@ static inline void offer(struct lowest *l, uint64_t key)
 static void keep(struct tiermm_demotion_graph *g, uint32_t from,
 		 const struct lowest *l)
 {
-	uint64_t list = 0;
+	uint64_t list = 1;
 
-	for (uint32_t i = 0; i < TIERMM__NEAR_MOST && l->key[i] < l->limit; i++)
-		list = tiermm__near_append(list,
-					   g->ids[tiermm__key_row(l->key[i])]);
+	for (uint32_t i = TIERMM__NEAR_MOST; i > 0; i--)
+		if (l->key[i - 1] < l->limit)
+			list = list << TIERMM__NEAR_BITS |
+			       g->ids[tiermm__key_row(l->key[i - 1])];
 	g->near[(uint64_t)from * TIERMM__NEAR_WORDS + 1] = list;
 }
 
@@ -93,14 +94,26 @@ void tiermm__near_linux(struct tiermm_demotion_graph *g, uint32_t from)
 	keep(g, from, &l);
 }
 
+/* Word 0 of a row. */
+static uint64_t head_of(const struct tiermm_demotion_graph *g, uint32_t row)
+{
+	const uint64_t *preferred = tiermm__set(g, g->preferred, row);
+	const uint64_t *fallback = tiermm__set(g, g->fallback, row);
+	uint64_t first = 0, end = 0, filled = 0;
+
+	for (uint32_t i = 0; i < g->view.words; i++) {
+		filled |= (uint64_t)(fallback[i] != 0) << i;
+		if (!preferred[i])
+			continue;
+		if (!end)
+			first = i & ~3u;
+		end = i + 1;
+	}
+	return filled | end << 16 | first << 32;
+}
+
 void tiermm__near_fill(struct tiermm_demotion_graph *g)
 {
-	for (uint32_t row = 0; row < g->view.n; row++) {
-		const uint64_t *set = tiermm__set(g, g->preferred, row);
-		uint64_t filled = 0;
-
-		for (uint32_t i = 0; i < g->view.words; i++)
-			filled |= (uint64_t)(set[i] != 0) << i;
-		g->near[(uint64_t)row * TIERMM__NEAR_WORDS] = filled;
-	}
+	for (uint32_t row = 0; row < g->view.n; row++)
+		g->near[(uint64_t)row * TIERMM__NEAR_WORDS] = head_of(g, row);
 }

@@ -153,10 +153,10 @@ int32_t tiermm__view_choose(const struct tiermm__demotion_view *v, uint32_t row,
 
 	if (query->choice == TIERMM_CHOICE_FIRST)
 		return tiermm__view_first(v, row, &filter);
-	count = gather(&filter, v->preferred + (uint64_t)row * v->words,
-		       v->words, &usable);
+	count = gather(&filter, tiermm__view_preferred(v, row), v->words,
+		       &usable);
 	if (count == 0)
-		return tiermm__view_fallback(v, row, &filter);
+		return tiermm__view_first(v, row, &filter);
 	if (count == 1)
 		return member_at(&usable, 0);
 	return choose_of(&usable, count, query);

@@ -71,12 +71,13 @@ static uint64_t floor_of(const struct tiermm__demotion_view *v,
 			 const struct search *s)
 {
 	uint64_t list = tiermm__view_word(tiermm__view_near(v, s->row) + 1);
-	uint32_t count = tiermm__near_count(list);
 	uint32_t last, to;
 
-	if (count == 0)
+	if (!tiermm__near_has(list))
 		return 0;
-	last = tiermm__near_id(list, count - 1);
+	while (tiermm__near_has(tiermm__near_rest(list)))
+		list = tiermm__near_rest(list);
+	last = tiermm__near_id(list);
 	to = tiermm__view_row(v, last);
 	return to < v->n ? score(v, s, last, to) : 0;
 }
@@ -84,7 +85,7 @@ static uint64_t floor_of(const struct tiermm__demotion_view *v,
 static int32_t closest(const struct tiermm__demotion_view *v, uint32_t row,
 		       const struct tiermm__filter *filter)
 {
-	const uint64_t *set = v->fallback + (uint64_t)row * v->words;
+	const uint64_t *set = tiermm__view_fallback(v, row);
 	struct search s = {
 		.row = row,
 		.source = (uint32_t)tiermm__view_word(v->ids + row),
@@ -113,8 +114,7 @@ static uint64_t descend(const struct tiermm__demotion_view *v,
 		for (uint64_t word = level[i]; word; word &= word - 1) {
 			uint32_t id = i * 64 + tiermm__lowest_bit(word);
 			uint32_t row = tiermm__view_row(v, id);
-			const uint64_t *set =
-				v->preferred + (uint64_t)row * v->words;
+			const uint64_t *set = tiermm__view_preferred(v, row);
 
 			for (uint32_t k = 0; row < v->n && k < v->words; k++)
 				next[k] |= tiermm__view_word(set + k);
@@ -136,8 +136,8 @@ static uint64_t descend(const struct tiermm__demotion_view *v,
 static int32_t along_chain(const struct tiermm__demotion_view *v, uint32_t row,
 			   const struct tiermm__filter *filter)
 {
-	const uint64_t *set = v->preferred + (uint64_t)row * v->words;
-	const uint64_t *all = v->fallback + (uint64_t)row * v->words;
+	const uint64_t *set = tiermm__view_preferred(v, row);
+	const uint64_t *all = tiermm__view_fallback(v, row);
 	struct tiermm_nodeset seen = { { 0 } };
 	struct tiermm_nodeset level = { { 0 } };
 	struct tiermm_nodeset next;

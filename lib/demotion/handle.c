@@ -6,6 +6,7 @@
 #include "base/carve.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/retire.h"
 #include "topology/internal.h"
 
 /* Pairs with speeds that events may be told of, at least. */
@@ -31,22 +32,6 @@ struct parts {
 	uint64_t graph_bytes;
 	uint64_t bytes;
 };
-
-/* A table of operations: what we do not know of it is not called. */
-static int adopt_retire(struct tiermm_retire *dst,
-			const struct tiermm_retire *src)
-{
-	*dst = (struct tiermm_retire){ .size = sizeof(*dst) };
-	if (!src)
-		return 0;
-	if (src->size < sizeof(*dst) || src->size % sizeof(void *))
-		return -TIERMM_EINVAL;
-	if (src->flags)
-		return -TIERMM_E2BIG;
-	*dst = *src;
-	dst->size = sizeof(*dst);
-	return dst->retire && dst->poll ? 0 : -TIERMM_EINVAL;
-}
 
 static int check_options(struct plan *p,
 			 const struct tiermm_demotion_options *options,
@@ -76,7 +61,7 @@ static int make_plan(struct plan *p,
 
 	if (!topology)
 		return -TIERMM_EINVAL;
-	err = adopt_retire(&p->retire, retire);
+	err = tiermm__retire_adopt(&p->retire, retire);
 	if (!err)
 		err = check_options(p, options, problem);
 	if (err)

@@ -93,7 +93,7 @@ static inline int tiermm__has_word(int32_t node)
 static inline const _Atomic uint64_t *
 tiermm__word(const struct tiermm_demotion *d, int32_t node)
 {
-	return &d->words[node];
+	return &d->words[(uint32_t)node];
 }
 
 /* What a reader of more than one word saw first. */
@@ -101,24 +101,49 @@ struct tiermm__look {
 	const _Atomic uint64_t *place; /* of the node's word */
 	uint64_t word;
 	const struct tiermm__image *image; /* that the word names */
-	uint64_t version;                  /* of the image */
+	uint64_t version; /* of the image; one that was odd never comes back */
 };
 
-/* First half of a bracket; tiermm__look_end() is the second. */
+/*
+ * The image that a word names. An image is as large as a slot's place is high
+ * in the word, shifted down to it: one instruction less than an index takes.
+ */
+static inline const struct tiermm__image *
+tiermm__image_of(const struct tiermm_demotion *d, uint64_t word)
+{
+	uint64_t at = word >> (TIERMM__WORD_SLOT_SHIFT - 6) & 64;
+
+	_Static_assert(sizeof(d->image[0]) == 64, "an image is 1 << 6 bytes");
+	return (const void *)((const char *)d->image + at);
+}
+
+/*
+ * First half of a bracket, for who has loaded the node's word (acquire);
+ * tiermm__look_end() is the second.
+ */
+static inline struct tiermm__look
+tiermm__look_at(const struct tiermm_demotion *d, int32_t node, uint64_t word)
+{
+	struct tiermm__look look = { .place = tiermm__word(d, node),
+				     .word = word,
+				     .image = tiermm__image_of(d, word) };
+
+	/* Acquire: partner is the release store in tiermm__image_fill(). */
+	look.version = __atomic_load_n(&look.image->version, __ATOMIC_ACQUIRE) &
+		       ~(uint64_t)1;
+	return look;
+}
+
 static inline struct tiermm__look
 tiermm__look_begin(const struct tiermm_demotion *d, int32_t node)
 {
-	struct tiermm__look look = { .place = tiermm__word(d, node) };
-
 	/*
 	 * Acquire: the image and the blocked set of this generation are seen.
 	 * Partner: the release store in store_words().
 	 */
-	look.word = atomic_load_explicit(look.place, memory_order_acquire);
-	look.image = &d->image[tiermm__word_slot(look.word)];
-	/* Acquire: partner is the release store in tiermm__image_fill(). */
-	look.version = __atomic_load_n(look.image->version, __ATOMIC_ACQUIRE);
-	return look;
+	return tiermm__look_at(d, node,
+			       atomic_load_explicit(tiermm__word(d, node),
+						    memory_order_acquire));
 }
 
 /* Whether all that was read meanwhile is of one generation. */
@@ -133,8 +158,7 @@ static inline int tiermm__look_end(const struct tiermm__look *look)
 	/* Relaxed: ordered by the fence; only their values count. */
 	return atomic_load_explicit(look->place, memory_order_relaxed) ==
 		       look->word &&
-	       tiermm__view_word(look->image->version) == look->version &&
-	       !(look->version & 1);
+	       tiermm__view_word(&look->image->version) == look->version;
 }
 
 /* publish.c: changes of what is published; the owner calls them. */

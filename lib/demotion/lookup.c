@@ -8,6 +8,7 @@
  */
 #include "demotion/choose.h"
 #include "demotion/handle.h"
+#include "demotion/quick.h"
 
 #include <stddef.h>
 
@@ -107,105 +108,12 @@ static int choose_from_sets(const struct tiermm_demotion *d, int32_t node,
 	return -TIERMM_EAGAIN;
 }
 
-/*
- * Whether the word answers by itself, which is most often so. Its target is
- * the first of all usable nodes: where it is allowed, no other one comes
- * before it. A word without a target does not say why it has none.
- */
-static inline int word_answers(uint64_t word,
-			       const struct tiermm_nodeset *allowed)
-{
-	int32_t target = tiermm__word_target(word);
-
-	if (target == TIERMM_NO_NODE)
-		return 0;
-	return !allowed || allowed->word[target / 64] >> (target % 64) & 1;
-}
-
-/*
- * choose_from_sets() for the first of all, which needs no state, in three
- * steps: where a set is one word, where it is several, and whatever is rare. A
- * function each, so that a look-up that is done early saves no registers for
- * what might have come later.
- */
-static __attribute__((noinline)) int
-first_from_sets(const struct tiermm_demotion *d, int32_t node,
-		const struct tiermm_nodeset *allowed, int32_t *out)
+int tiermm__first_from_sets(const struct tiermm_demotion *d, int32_t node,
+			    const struct tiermm_nodeset *allowed, int32_t *out)
 {
 	struct tiermm_demotion_query query = { .allowed = allowed };
 
 	return choose_from_sets(d, node, &query, out);
-}
-
-/* What one attempt came to, or all that the next step makes of it. */
-static inline int end_first(const struct tiermm_demotion *d, int32_t node,
-			    const struct tiermm_nodeset *allowed,
-			    const struct tiermm__look *look, int32_t target,
-			    int32_t *out)
-{
-	if (target == TIERMM__MANY || !tiermm__look_end(look))
-		return first_from_sets(d, node, allowed, out);
-	*out = target;
-	return 0;
-}
-
-static __attribute__((noinline)) int
-first_from_words(const struct tiermm_demotion *d, int32_t node,
-		 const struct tiermm_nodeset *allowed, int32_t *out)
-{
-	struct tiermm__filter filter = { allowed->word, d->blocked };
-	struct tiermm__look look = tiermm__look_begin(d, node);
-	const struct tiermm__image *image = look.image;
-	uint64_t row = (uint64_t)node;
-	uint64_t words = tiermm__image_words(image, row);
-	int32_t target;
-
-	if (words == 0 || (look.word & TIERMM__WORD_OFF))
-		return first_from_sets(d, node, allowed, out);
-	target = tiermm__first_of_words(&filter, image->preferred + row * words,
-					image->fallback + row * words,
-					image->near + row * TIERMM__NEAR_WORDS,
-					(uint32_t)words);
-	return end_first(d, node, allowed, &look, target, out);
-}
-
-static __attribute__((noinline)) int
-first_from_word(const struct tiermm_demotion *d, int32_t node,
-		const struct tiermm_nodeset *allowed, int32_t *out)
-{
-	struct tiermm__filter filter = { allowed->word, d->blocked };
-	struct tiermm__look look = tiermm__look_begin(d, node);
-	const struct tiermm__image *image = look.image;
-	uint64_t row = (uint64_t)node;
-	int32_t target;
-
-	if (tiermm__image_words(image, row) != 1 ||
-	    (look.word & TIERMM__WORD_OFF))
-		return first_from_words(d, node, allowed, out);
-	target = tiermm__first_of_word(&filter, image->preferred + row,
-				       image->fallback + row,
-				       image->near + row * TIERMM__NEAR_WORDS);
-	return end_first(d, node, allowed, &look, target, out);
-}
-
-int tiermm_demotion_next_allowed(const struct tiermm_demotion *d, int32_t node,
-				 const struct tiermm_nodeset *allowed,
-				 int32_t *out)
-{
-	uint64_t word;
-
-	if (!d || !allowed || !out)
-		return -TIERMM_EINVAL;
-	if (!tiermm__has_word(node))
-		return -TIERMM_ENODEV;
-	/* Relaxed: as in tiermm_demotion_next(). */
-	word = atomic_load_explicit(tiermm__word(d, node),
-				    memory_order_relaxed);
-	if (word_answers(word, allowed)) {
-		*out = tiermm__word_target(word);
-		return 0;
-	}
-	return first_from_word(d, node, allowed, out);
 }
 
 int tiermm_demotion_choose(const struct tiermm_demotion *d, int32_t node,
@@ -228,7 +136,7 @@ int tiermm_demotion_choose(const struct tiermm_demotion *d, int32_t node,
 				    memory_order_relaxed);
 	if ((checked.choice == TIERMM_CHOICE_FIRST ||
 	     !(word & TIERMM__WORD_MANY)) &&
-	    word_answers(word, checked.allowed)) {
+	    tiermm__word_answers(word, checked.allowed)) {
 		*out = tiermm__word_target(word);
 		return 0;
 	}

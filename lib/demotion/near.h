@@ -2,9 +2,12 @@
 /*
  * What a look-up with few words to spend asks first: two words a row.
  *
- *     word 0    15 .. 0   which words of the preferred set are not empty
- *     word 1    63 .. 60  how many ids follow, 0 to 6
- *               59 .. 0   10 bits an id, the first lowest
+ *     word 0    63 .. 32  the first word of the preferred set that is not
+ *                         empty, rounded down to a multiple of four
+ *               31 .. 16  the word behind the last one that is not
+ *               15 .. 0   which words of the fallback set are not empty
+ *     word 1    10 bits an id, the first lowest, up to six; a bit that is set
+ *               behind the last of them ends the list
  *
  * The ids are the head of the order in which the row's fallback nodes are
  * answered, preferred ones left out: those are asked for before. So the first
@@ -23,38 +26,49 @@
 #define TIERMM__NEAR_WORDS 2
 #define TIERMM__NEAR_MOST 6u
 #define TIERMM__NEAR_BITS 10
-#define TIERMM__NEAR_COUNT_SHIFT 60
 
 /* The two words of a row. */
 static inline const uint64_t *
 tiermm__view_near(const struct tiermm__demotion_view *v, uint32_t row)
 {
-	return v->near + (uint64_t)row * TIERMM__NEAR_WORDS;
+	return v->near + (uint64_t)row * v->near_stride;
 }
 
-/* Bits of the words of the preferred set that are not empty, from word 0. */
-static inline uint64_t tiermm__near_filled(uint64_t word)
+/* Bits of the words of the fallback set that are not empty, from word 0. */
+static inline uint32_t tiermm__near_filled(uint64_t head)
 {
-	return word & 0xffff;
+	return head & 0xffff;
 }
 
-/* How many ids a list has, which is word 1. */
-static inline uint32_t tiermm__near_count(uint64_t list)
+/* The words of the preferred set that are not empty stand from here on, */
+static inline uint32_t tiermm__near_first(uint64_t head)
 {
-	return (uint32_t)(list >> TIERMM__NEAR_COUNT_SHIFT);
+	return (uint32_t)(head >> 32);
 }
 
-/* Id @i of a list, 0 to 5; below 1024 whatever the word is. */
-static inline uint32_t tiermm__near_id(uint64_t list, uint32_t i)
+/* and before this one. */
+static inline uint32_t tiermm__near_end(uint64_t head)
 {
-	return (uint32_t)(list >> (i * TIERMM__NEAR_BITS)) & 1023;
+	return (uint32_t)head >> 16;
 }
 
-/* A list with one more id behind those of @list. */
-static inline uint64_t tiermm__near_append(uint64_t list, uint64_t id)
+/*
+ * Whether a list, which is word 1, still has an id; the first one, below 1024
+ * whatever the word is; and the rest of the list.
+ */
+static inline int tiermm__near_has(uint64_t list)
 {
-	return (list | id << (tiermm__near_count(list) * TIERMM__NEAR_BITS)) +
-	       ((uint64_t)1 << TIERMM__NEAR_COUNT_SHIFT);
+	return list > 1;
+}
+
+static inline uint32_t tiermm__near_id(uint64_t list)
+{
+	return list & 1023;
+}
+
+static inline uint64_t tiermm__near_rest(uint64_t list)
+{
+	return list >> TIERMM__NEAR_BITS;
 }
 
 #endif

@@ -18,16 +18,17 @@
 static uint64_t node_word(const struct tiermm__demotion_view *v, uint32_t row,
 			  const struct tiermm__filter *filter)
 {
-	const uint64_t *set = v->preferred + (uint64_t)row * v->words;
+	const uint64_t *set = tiermm__view_preferred(v, row);
+	uint64_t head = tiermm__view_word(tiermm__view_near(v, row));
 	uint64_t word = (uint32_t)tiermm__view_first(v, row, filter);
-	uint64_t filled = tiermm__near_filled(
-		tiermm__view_word(tiermm__view_near(v, row)));
-	uint32_t usable = 0;
+	uint32_t filled = tiermm__near_filled(head), usable = 0;
 
-	for (; filled; filled &= filled - 1)
-		usable += tiermm__popcount(
-			tiermm__usable_word(filter, set,
-					    tiermm__lowest_bit(filled)));
+	if (filled && v->ids[row] == row)
+		word |= filled & (filled - 1) ? TIERMM__WORD_WIDE
+					      : TIERMM__WORD_NEAR;
+	for (uint32_t i = tiermm__near_first(head); i < tiermm__near_end(head);
+	     i++)
+		usable += tiermm__popcount(tiermm__usable_word(filter, set, i));
 	return usable > 1 ? word | TIERMM__WORD_MANY : word;
 }
 

@@ -75,15 +75,23 @@ static int is_packed(const struct tiermm_demotion_graph *g, uint32_t from)
 	return 1;
 }
 
-/* Whether near.h's word 0 tells which preferred words are not empty. */
+/* Whether near.h's word 0 tells which words of the sets are not empty. */
 static int is_filled(const struct tiermm_demotion_graph *g, uint32_t from)
 {
 	const uint64_t *preferred = tiermm__set(g, g->preferred, from);
-	uint64_t word = *tiermm__view_near(&g->view, from);
+	const uint64_t *fallback = tiermm__set(g, g->fallback, from);
+	uint64_t head = *tiermm__view_near(&g->view, from);
+	uint32_t filled = tiermm__near_filled(head), first = 0, end = 0;
 
-	for (uint32_t i = 0; i < g->view.words; i++)
-		word ^= (uint64_t)(preferred[i] != 0) << i;
-	return word == 0;
+	for (uint32_t i = 0; i < g->view.words; i++) {
+		filled ^= (uint32_t)(fallback[i] != 0) << i;
+		if (preferred[i]) {
+			first = end ? first : i / 4 * 4;
+			end = i + 1;
+		}
+	}
+	return !filled && tiermm__near_first(head) == first &&
+	       tiermm__near_end(head) == end;
 }
 
 /* What orders fallback nodes: distance or score, then the row. */
@@ -114,19 +122,20 @@ static struct tiermm_nodeset others(const struct tiermm_demotion_graph *g,
 static int is_near(const struct tiermm_demotion_graph *g, uint32_t from)
 {
 	uint64_t list = tiermm__view_near(&g->view, from)[1], last = 0;
-	uint32_t count = tiermm__near_count(list);
 	struct tiermm_nodeset left = others(g, from);
+	uint32_t count = 0;
 
 	if (!is_tiers(g))
 		return list == 0;
-	for (uint32_t i = 0; i < count; i++) {
-		int32_t id = (int32_t)tiermm__near_id(list, i);
+	for (; tiermm__near_has(list); list = tiermm__near_rest(list)) {
+		int32_t id = (int32_t)tiermm__near_id(list);
 
 		if (!tiermm__nodeset_has(&left, id) ||
 		    order_of(g, from, id) <= last)
 			return 0;
 		last = order_of(g, from, id);
 		tiermm__nodeset_remove(&left, id);
+		count++;
 	}
 	for (int32_t id = tiermm_nodeset_next(&left, TIERMM_NO_NODE);
 	     id != TIERMM_NO_NODE; id = tiermm_nodeset_next(&left, id))

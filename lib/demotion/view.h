@@ -19,19 +19,33 @@ struct tiermm__demotion_view {
 	uint32_t stride;      /* 64-bit words of a row of distances */
 	uint32_t strategy;    /* TIERMM_STRATEGY_... */
 	uint32_t cpu_penalty; /* in units of distance */
-	uint32_t reserved;
-	const uint64_t *ids;       /* [n] node id of each row, ascending */
-	const uint64_t *preferred; /* [n][words] sets by node id */
-	const uint64_t *fallback;  /* [n][words] all that may be told */
+	uint16_t set_stride;  /* 64-bit words from a row's sets to the next */
+	uint16_t near_stride; /* and from its words of near.h */
+	const uint64_t *ids;  /* [n] node id of each row, ascending */
+	const uint64_t *preferred; /* [n][set_stride] sets by node id */
+	const uint64_t *fallback;  /* [n][set_stride] all that may be told */
 	const uint64_t *cpus;      /* [words] nodes with CPUs */
 	const uint64_t *load;      /* [n] load table */
 	const uint64_t *distance;  /* [n][stride] 8 in a word, lowest first */
-	const uint64_t *near;      /* [n][2] what is asked first: near.h */
+	const uint64_t *near;      /* [n][near_stride] asked first: near.h */
 };
 
 static inline uint64_t tiermm__view_word(const uint64_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+/* The sets of a row. */
+static inline const uint64_t *
+tiermm__view_preferred(const struct tiermm__demotion_view *v, uint32_t row)
+{
+	return v->preferred + (uint64_t)row * v->set_stride;
+}
+
+static inline const uint64_t *
+tiermm__view_fallback(const struct tiermm__demotion_view *v, uint32_t row)
+{
+	return v->fallback + (uint64_t)row * v->set_stride;
 }
 
 static inline uint32_t

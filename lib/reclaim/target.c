@@ -92,8 +92,7 @@ static void look_at(struct walk *w, int32_t node)
 static void search(struct walk *w, const struct tiermm__filter *filter,
 		   uint32_t source_row)
 {
-	const uint64_t *lower =
-		w->view.fallback + (uint64_t)source_row * w->view.words;
+	const uint64_t *lower = tiermm__view_fallback(&w->view, source_row);
 
 	for (uint32_t i = 0; i < w->view.words; i++) {
 		uint64_t word = tiermm__usable_word(filter, lower, i);
@@ -154,11 +153,10 @@ static void see(const struct tiermm__demotion_view *v, int32_t source,
 	*seen = (struct tiermm__reclaim_seen){ .exists = row != v->n };
 	if (row == v->n || from == v->n)
 		return;
-	seen->lower =
-		tiermm__view_word(v->fallback + (uint64_t)from * v->words +
-				  (uint32_t)node / 64) >>
-			(node % 64) &
-		1;
+	seen->lower = tiermm__view_word(tiermm__view_fallback(v, from) +
+					(uint32_t)node / 64) >>
+			      (node % 64) &
+		      1;
 	if (target != v->n)
 		seen->distance = tiermm__view_distance(v, target, row);
 }

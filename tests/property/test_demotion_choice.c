@@ -8,10 +8,10 @@
  * each answer is the one of an oracle that goes through all nodes one by one.
  */
 #include "random_graph.h"
+#include "support/check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <tiermm/demotion_change.h>
@@ -23,15 +23,6 @@
 #define LARGEST 100 /* one machine in LARGE_EVERY: sets of several words */
 #define LARGE_EVERY 32
 #define DRAWS 40000
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			exit(1);                                           \
-		}                                                          \
-	} while (0)
 
 struct scene {
 	struct tiermm_demotion *d;

@@ -13,6 +13,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "support/check.h"
 #include "support/machine.h"
 
 #include <inttypes.h>
@@ -42,15 +43,6 @@
 
 #define NODES 6
 #define VICTIM 3
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
 
 static const int32_t chains[4][NODES] = {
 	{ 1, 2, 3, 4, 5, -1 },  /* A */

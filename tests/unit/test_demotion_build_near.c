@@ -10,7 +10,6 @@
 
 #define MACHINES 30
 #define QUESTIONS 200
-#define LARGEST 200
 
 /* 0 prefers 1; 2 is as near as that, in a slower tier; 3 to 9 are farther. */
 static const struct machine ladder = {
@@ -44,10 +43,13 @@ static void lists_go_by_distance_then_id(void **state)
 
 	(void)state;
 	assert_int_equal(preferred_of(g, 0), BIT(1));
-	assert_int_equal(tiermm__view_near(&g->view, 0)[0], 1);
-	assert_int_equal(tiermm__near_count(list), 6);
-	for (uint32_t i = 0; i < 6; i++)
-		assert_int_equal(tiermm__near_id(list, i), expected[i]);
+	/* Preferred: words 0 to before 1; fallback: word 0. */
+	assert_int_equal(tiermm__view_near(&g->view, 0)[0], 1 << 16 | 1);
+	for (uint32_t i = 0; i < 6; i++, list = tiermm__near_rest(list)) {
+		assert_true(tiermm__near_has(list));
+		assert_int_equal(tiermm__near_id(list), expected[i]);
+	}
+	assert_false(tiermm__near_has(list));
 	tiermm_demotion_graph_unref(g);
 }
 
@@ -65,53 +67,12 @@ static void chains_have_no_lists(void **state)
 	}
 }
 
-static struct tiermm_topology *draw_machine(struct tiermm_random *random)
-{
-	uint32_t n = 2 + (uint32_t)tiermm_random_below(random, LARGEST - 1);
-	int32_t gap = tiermm_random_below(random, 2) ? 1 : 5;
-	uint32_t few = tiermm_random_below(random, 2) ? 3 : 236;
-	struct tiermm_topology_builder *b;
-	struct tiermm_topology *t;
-
-	assert_int_equal(tiermm_topology_builder_create(&b, NULL, NULL), 0);
-	for (uint32_t i = 0; i < n; i++) {
-		int32_t id = (int32_t)i * gap;
-		int32_t tier = 4 + (int32_t)tiermm_random_below(random, 4);
-
-		assert_int_equal(tiermm_topology_builder_add_node(
-					 b, id, TIERMM_NODE_ONLINE, 0),
-				 0);
-		assert_int_equal(tiermm_topology_builder_set_abstract_distance(
-					 b, id, tier * TIERMM_TIER_CHUNK,
-					 TIERMM_SOURCE_CALLER),
-				 0);
-		if (tier == 4 || i % 7 == 0)
-			assert_int_equal(tiermm_topology_builder_set_cpu(b, i,
-									 id),
-					 0);
-	}
-	for (uint32_t i = 0; i < n * n; i++)
-		assert_int_equal(
-			tiermm_topology_builder_set_distance(
-				b, (int32_t)(i / n) * gap,
-				(int32_t)(i % n) * gap,
-				i / n == i % n
-					? 10
-					: 20 + (uint32_t)tiermm_random_below(
-						       random, few),
-				TIERMM_SOURCE_SLIT),
-			0);
-	assert_int_equal(tiermm_topology_create(&t, b, NULL, NULL), 0);
-	tiermm_topology_builder_destroy(b);
-	return t;
-}
-
 static struct tiermm_demotion_graph *draw_graph(struct tiermm_random *random,
 						uint32_t strategy)
 {
 	struct tiermm_demotion_options o = { .size = sizeof(o),
 					     .strategy = strategy };
-	struct tiermm_topology *t = draw_machine(random);
+	struct tiermm_topology *t = near_machine(random);
 	struct tiermm_demotion_graph *g;
 
 	assert_int_equal(tiermm_demotion_graph_create(&g, t, &o, NULL, NULL),
@@ -140,28 +101,14 @@ static void lists_are_the_head_of_the_full_order(void **state)
 	}
 }
 
-/* Every node with the same chance, from one in 64 up to all. */
-static struct tiermm_nodeset draw_set(struct tiermm_random *random)
-{
-	uint64_t thin = tiermm_random_below(random, 7);
-	struct tiermm_nodeset set;
-
-	for (uint32_t i = 0; i < TIERMM_NODESET_WORDS; i++) {
-		set.word[i] = UINT64_MAX;
-		for (uint64_t k = 0; k < thin; k++)
-			set.word[i] &= tiermm_random_next(random);
-	}
-	return set;
-}
-
 /* One question both ways; @searched counts those past the list's end. */
 static void ask(const struct tiermm_demotion_graph *g,
 		struct tiermm_random *random, uint64_t *searched)
 {
-	static uint64_t bare[LARGEST * TIERMM__NEAR_WORDS];
+	static uint64_t bare[NEAR_LARGEST * TIERMM__NEAR_WORDS];
 	uint32_t row = (uint32_t)tiermm_random_below(random, g->view.n);
-	struct tiermm_nodeset allowed = draw_set(random);
-	struct tiermm_nodeset blocked = draw_set(random);
+	struct tiermm_nodeset allowed = near_set(random, 7);
+	struct tiermm_nodeset blocked = near_set(random, 7);
 	struct tiermm__filter filter = { allowed.word, blocked.word };
 	struct tiermm__demotion_view full = g->view;
 	const uint64_t *near = tiermm__view_near(&g->view, row);
@@ -174,18 +121,12 @@ static void ask(const struct tiermm_demotion_graph *g,
 	full.near = bare;
 	answer = tiermm__view_first(&full, row, &filter);
 	assert_int_equal(tiermm__view_first(&g->view, row, &filter), answer);
-	if (tiermm__first_filled(&filter, tiermm__set(g, g->preferred, row),
-				 near[0]) == TIERMM_NO_NODE &&
-	    tiermm__first_near(near[1], &filter) == TIERMM__MANY &&
+	if (tiermm__first_in(&filter, tiermm__set(g, g->preferred, row),
+			     tiermm__near_first(near[0]),
+			     tiermm__near_end(near[0])) == TIERMM_NO_NODE &&
+	    tiermm__first_near(&filter, near[1]) == TIERMM__MANY &&
 	    answer != TIERMM_NO_NODE)
 		(*searched)++;
-	if (g->view.words > 1)
-		return;
-	answer = tiermm__first_of_word(&filter, g->preferred + row,
-				       g->fallback + row, near);
-	if (answer != TIERMM__MANY)
-		assert_int_equal(tiermm__view_first(&full, row, &filter),
-				 answer);
 }
 
 static void the_list_answers_as_the_full_search_does(void **state)

@@ -8,6 +8,8 @@
  * prefers 5, and that prefers 6. Ids are the rows; node 5 has CPUs.
  */
 #define N 7
+/* near.h's word 0 of such a row: both sets fill word 0. */
+#define WORD_0 (1 << 16 | 1)
 static const uint64_t ids[N] = { 0, 1, 2, 3, 4, 5, 6 };
 static const uint64_t preferred[N] = { 0x0e, 0x10, 0x20, 0, 0, 0x40, 0 };
 static const uint64_t fallback[N] = { 0x7e, 0x10, 0x60, 0, 0, 0x40, 0 };
@@ -17,10 +19,11 @@ static struct tiermm__demotion_view view(uint32_t strategy)
 {
 	/* From node 0: 10 20 20 20 41 40 40; nothing else is asked for. */
 	static const uint64_t rows[N] = { 0x2828291414140a };
-	/* All preferred nodes stand in word 0; no short list. */
-	static const uint64_t near[N * TIERMM__NEAR_WORDS] = { 1, 0, 1, 0, 1,
-							       0, 1, 0, 1, 0,
-							       1, 0, 1, 0 };
+	/* All nodes stand in word 0; no short list. */
+	static const uint64_t near[N * TIERMM__NEAR_WORDS] = {
+		WORD_0, 0,      WORD_0, 0,      WORD_0, 0,      WORD_0,
+		0,      WORD_0, 0,      WORD_0, 0,      WORD_0, 0,
+	};
 
 	memset(load, 0, sizeof(load));
 	return (struct tiermm__demotion_view){
@@ -29,6 +32,8 @@ static struct tiermm__demotion_view view(uint32_t strategy)
 		.stride = 1,
 		.strategy = strategy,
 		.cpu_penalty = 1,
+		.set_stride = 1,
+		.near_stride = TIERMM__NEAR_WORDS,
 		.ids = ids,
 		.preferred = preferred,
 		.fallback = fallback,
@@ -138,8 +143,9 @@ static void torn_images_end_and_stay_in_range(void **state)
 {
 	static const uint64_t loops[N] = { 0x02, 0x01, ~(uint64_t)0, 0x04,
 					   0x80, 0x20, 0x02 };
+	/* Heads of some graph each, and any list. */
 	static const uint64_t noise[N * TIERMM__NEAR_WORDS] = {
-		0, UINT64_MAX >> 1, 1, UINT64_MAX, 0, UINT64_MAX / 3,
+		0, UINT64_MAX >> 1, WORD_0, UINT64_MAX, 0, UINT64_MAX / 3,
 	};
 	static const uint64_t strange[N] = { 9, 3, 3, 99, 1, 0, 2 };
 	uint64_t block[TIERMM_NODESET_WORDS] = { 0x7f };

@@ -4,19 +4,25 @@
 
 #include <tiermm/demotion_explain.h>
 
+static void text_is(const struct tiermm_candidate *c, const char *expected)
+{
+	char line[256];
+	uint64_t n;
+
+	assert_int_equal(tiermm_candidate_text(c, line, sizeof(line), &n), 0);
+	assert_string_equal(line, expected);
+	assert_int_equal(n, strlen(expected));
+}
+
 static void line_is(const struct machine *m,
 		    const struct tiermm_demotion_options *o, int32_t from,
 		    int32_t to, const char *expected)
 {
 	struct tiermm_demotion_graph *g = graph_of(m, o);
 	struct tiermm_candidate c;
-	char line[256];
-	uint64_t n;
 
 	assert_int_equal(tiermm_demotion_explain_edge(g, from, to, &c), 0);
-	assert_int_equal(tiermm_candidate_text(&c, line, sizeof(line), &n), 0);
-	assert_string_equal(line, expected);
-	assert_int_equal(n, strlen(expected));
+	text_is(&c, expected);
 	tiermm_demotion_graph_unref(g);
 }
 
@@ -147,14 +153,10 @@ static void a_full_node_says_so(void **state)
 				      .distance = 20,
 				      .rival = 1,
 				      .rival_distance = 20 };
-	char line[128];
 
 	(void)state;
-	assert_int_equal(tiermm_candidate_text(&c, line, sizeof(line), NULL),
-			 0);
-	assert_string_equal(line,
-			    "node 0 -> node 16: no target: 15 targets were "
-			    "there already: distance 20, node 1 at 20");
+	text_is(&c, "node 0 -> node 16: no target: 15 targets were there "
+		    "already: distance 20, node 1 at 20");
 }
 
 static void manual_says_what_was_named(void **state)
@@ -190,35 +192,43 @@ static void a_distance_that_was_made_up_says_so(void **state)
 				      .distance = 20,
 				      .distance_source =
 					      TIERMM_SOURCE_ASSUMED };
-	char line[128];
 
 	(void)state;
-	assert_int_equal(tiermm_candidate_text(&c, line, sizeof(line), NULL),
-			 0);
-	assert_non_null(strstr(line, "distance 20 (assumed)"));
+	text_is(&c, "node 0 -> node 1: preferred: named by the caller: "
+		    "distance 20 (assumed)");
 	c.distance_source = TIERMM_SOURCE_REPLACED;
-	assert_int_equal(tiermm_candidate_text(&c, line, sizeof(line), NULL),
-			 0);
-	assert_non_null(strstr(line, "distance 20 (replaced)"));
+	text_is(&c, "node 0 -> node 1: preferred: named by the caller: "
+		    "distance 20 (replaced)");
 }
 
 static void unknown_reasons_are_lines_too(void **state)
 {
+	static const char text[] = "node 0 -> node 0: no target: for a reason "
+				   "that this library does not know";
 	struct tiermm_candidate c = { .reason = 1000, .fate = 9 };
-	char line[128], cut[12];
-	uint64_t n;
 
 	(void)state;
+	text_is(&c, text);
+	c.reason = 0;
+	text_is(&c, text);
+}
+
+static void a_line_is_cut_where_the_room_ends(void **state)
+{
+	struct tiermm_candidate c = { .to = 1,
+				      .reason = TIERMM_REASON_NO_MEMORY };
+	char line[12];
+	uint64_t n, whole = strlen("node 0 -> node 1: no target: has no "
+				   "memory");
+
+	(void)state;
+	assert_int_equal(tiermm_candidate_text(&c, line, sizeof(line), &n), 0);
+	assert_string_equal(line, "node 0 -> n");
+	assert_int_equal(n, whole);
+	assert_int_equal(tiermm_candidate_text(&c, NULL, 0, &n), 0);
+	assert_int_equal(n, whole);
 	assert_int_equal(tiermm_candidate_text(&c, line, sizeof(line), NULL),
 			 0);
-	assert_string_equal(line, "node 0 -> node 0: no target: for a reason "
-				  "that this library does not know");
-	c.reason = 0;
-	assert_int_equal(tiermm_candidate_text(&c, cut, sizeof(cut), &n), 0);
-	assert_string_equal(cut, "node 0 -> n");
-	assert_int_equal(n, strlen(line));
-	assert_int_equal(tiermm_candidate_text(&c, NULL, 0, &n), 0);
-	assert_int_equal(n, strlen(line));
 	assert_int_equal(tiermm_candidate_text(&c, NULL, 1, &n),
 			 -TIERMM_EINVAL);
 	assert_int_equal(tiermm_candidate_text(NULL, line, 1, &n),
@@ -235,6 +245,7 @@ int main(void)
 		cmocka_unit_test(manual_says_what_was_named),
 		cmocka_unit_test(a_distance_that_was_made_up_says_so),
 		cmocka_unit_test(unknown_reasons_are_lines_too),
+		cmocka_unit_test(a_line_is_cut_where_the_room_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,7 +232,7 @@ static void readers_give_up_after_a_bounded_number_of_tries(void **state)
 	struct tiermm_demotion_query q = { .size = sizeof(q),
 					   .choice = TIERMM_CHOICE_ROUND_ROBIN,
 					   .cursor = &cursor };
-	uint64_t *version = d->image[tiermm__word_slot(d->words[0])].version;
+	uint64_t *version = &d->image[tiermm__word_slot(d->words[0])].version;
 	int32_t out[4] = { -7 };
 
 	(void)state;

@@ -150,11 +150,13 @@ static void lists_are_the_head_of_the_order(void **state)
 		struct tiermm_demotion_graph *g = whole(s);
 
 		damage(g, &g->near[0], BIT(0));
+		damage(g, &g->near[0], BIT(17));
+		damage(g, &g->near[0], BIT(34));
 		damage(g, &g->near[1], BIT(60));
 		if (s <= TIERMM_STRATEGY_LINUX_6_12) {
-			assert_int_equal(tiermm__near_id(g->near[1], 0), 3);
+			assert_int_equal(tiermm__near_id(g->near[1]), 3);
 			damage(g, &g->near[1], 1);
-			damage(g, &g->near[1], BIT(60) | 3);
+			damage(g, &g->near[1], BIT(10) | 3);
 		}
 		tiermm_demotion_graph_unref(g);
 	}

@@ -231,7 +231,7 @@ static void a_graph_that_never_stands_still_cannot_be_explained(void **state)
 	struct tiermm_folio folio = cold_on(0);
 	struct tiermm_reclaim_explanation e = { .size = sizeof(e) };
 	uint64_t *version =
-		s.d->image[tiermm__word_slot(s.d->words[0])].version;
+		&s.d->image[tiermm__word_slot(s.d->words[0])].version;
 
 	(void)state;
 	*version += 1;

@@ -302,7 +302,7 @@ static void a_graph_that_never_stands_still_keeps_the_folio(void **state)
 	struct tiermm_folio folio = cold_on(0);
 	struct tiermm_decision d = plan_one(&s, &folio);
 	uint64_t *version =
-		s.d->image[tiermm__word_slot(s.d->words[0])].version;
+		&s.d->image[tiermm__word_slot(s.d->words[0])].version;
 
 	(void)state;
 	*version += 1;
