@@ -12,11 +12,6 @@
 #define DEFAULT_ACCESS 4096
 #define DEFAULT_PAGE_BYTES 4096
 
-static uint32_t or_default(uint32_t value, uint32_t otherwise)
-{
-	return value ? value : otherwise;
-}
-
 static int resolve_options(struct tiermm_topology_builder_options *room,
 			   const struct tiermm_topology_builder_options *from)
 {
@@ -27,11 +22,10 @@ static int resolve_options(struct tiermm_topology_builder_options *room,
 		return err;
 	if (room->reserved)
 		return -TIERMM_E2BIG;
-	room->max_nodes = or_default(room->max_nodes, TIERMM_MAX_NODES);
-	room->max_cpus = or_default(room->max_cpus, TIERMM_MAX_CPUS);
-	room->max_access = or_default(room->max_access, DEFAULT_ACCESS);
-	if (!room->page_bytes)
-		room->page_bytes = DEFAULT_PAGE_BYTES;
+	tiermm__default_u32(&room->max_nodes, TIERMM_MAX_NODES);
+	tiermm__default_u32(&room->max_cpus, TIERMM_MAX_CPUS);
+	tiermm__default_u32(&room->max_access, DEFAULT_ACCESS);
+	tiermm__default_u64(&room->page_bytes, DEFAULT_PAGE_BYTES);
 	if (room->max_nodes > TIERMM_MAX_NODES ||
 	    room->max_cpus > TIERMM_MAX_CPUS || room->max_access > MAX_ACCESS ||
 	    (room->page_bytes & (room->page_bytes - 1)))

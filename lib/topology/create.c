@@ -68,8 +68,10 @@ static void fill_cpus(struct tiermm_topology *t,
 	memcpy(t->cpu_node, b->cpu_node, t->cpu_limit * sizeof(*t->cpu_node));
 	for (uint32_t cpu = 0; cpu < t->cpu_limit; cpu++) {
 		node = t->cpu_node[cpu];
-		if (node != TIERMM_NO_NODE)
-			t->nodes[t->index[node]].cpus++;
+		if (node == TIERMM_NO_NODE)
+			continue;
+		t->nodes[t->index[node]].cpus++;
+		t->settings[t->index[node]].had_cpus = 1;
 	}
 }
 

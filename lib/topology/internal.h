@@ -25,6 +25,7 @@ struct tiermm__settings {
 	int32_t kernel_distance;
 	int32_t kept_distance; /* since it first had memory */
 	uint32_t kept_source;  /* TIERMM_SOURCE_... of kept_distance */
+	uint32_t had_cpus;     /* 1: now, or in a snapshot that came before */
 };
 
 /* Speeds from one initiator; stands in a row that belongs to a target. */
@@ -140,6 +141,13 @@ void tiermm__speeds_fill(struct tiermm_topology *t,
 			 const struct tiermm_topology_builder *b,
 			 const uint32_t *order);
 void tiermm__speeds_choose(struct tiermm_topology *t);
+/*
+ * The speeds that a tier is reckoned from. Whose view counts is settled as a
+ * machine boots: a CPU that goes off later changes no tier (D10), not of memory
+ * that is still to come either.
+ */
+struct tiermm_access tiermm__speeds_reckoned(const struct tiermm_topology *t,
+					     uint32_t target);
 
 /* tiers.c */
 void tiermm__reference_fill(struct tiermm_topology *t);

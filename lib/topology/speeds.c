@@ -70,20 +70,21 @@ static int is_better(const struct tiermm_access *a,
 	return bandwidth(a) > bandwidth(b);
 }
 
-static int has_cpus(const struct tiermm_topology *t, uint32_t index)
+/* ever: a CPU that went off since counts too. */
+static int has_cpus(const struct tiermm_topology *t, uint32_t index, int ever)
 {
-	return t->nodes[index].cpus != 0;
+	return t->nodes[index].cpus || (ever && t->settings[index].had_cpus);
 }
 
 static const struct tiermm__speed *best(const struct tiermm_topology *t,
-					uint32_t target)
+					uint32_t target, int ever)
 {
 	const struct tiermm__speed *found = NULL, *speed;
 
 	for (uint32_t i = t->first_speed[target];
 	     i < t->first_speed[target + 1]; i++) {
 		speed = &t->speeds[i];
-		if (has_cpus(t, speed->initiator) &&
+		if (has_cpus(t, speed->initiator, ever) &&
 		    (!found || is_better(&speed->access, &found->access)))
 			found = speed;
 	}
@@ -91,7 +92,7 @@ static const struct tiermm__speed *best(const struct tiermm_topology *t,
 }
 
 static const struct tiermm__speed *choose(const struct tiermm_topology *t,
-					  uint32_t target)
+					  uint32_t target, int ever)
 {
 	uint32_t first = t->first_speed[target];
 	int32_t declared = t->settings[target].initiator;
@@ -101,9 +102,17 @@ static const struct tiermm__speed *choose(const struct tiermm_topology *t,
 		initiator = (uint32_t)t->index[declared];
 	else if (t->first_speed[target + 1] - first == 1)
 		return &t->speeds[first]; /* no choice: it is that view */
-	if (has_cpus(t, initiator))
+	if (has_cpus(t, initiator, ever))
 		return tiermm__speed_find(t, initiator, target);
-	return best(t, target);
+	return best(t, target, ever);
+}
+
+struct tiermm_access tiermm__speeds_reckoned(const struct tiermm_topology *t,
+					     uint32_t target)
+{
+	const struct tiermm__speed *speed = choose(t, target, 1);
+
+	return speed ? speed->access : (struct tiermm_access){ 0 };
 }
 
 void tiermm__speeds_choose(struct tiermm_topology *t)
@@ -112,7 +121,7 @@ void tiermm__speeds_choose(struct tiermm_topology *t)
 
 	for (uint32_t i = 0; i < t->n_nodes; i++) {
 		t->nodes[i].initiator = TIERMM_NO_NODE;
-		speed = choose(t, i);
+		speed = choose(t, i, 0);
 		if (!speed)
 			continue;
 		t->nodes[i].initiator = t->ids[speed->initiator];

@@ -52,11 +52,12 @@ void tiermm__reference_fill(struct tiermm_topology *t)
 }
 
 /* What the node's memory is by itself. */
-static void reckon(struct tiermm__settings *s,
-		   const struct tiermm_reference *reference,
+static void reckon(struct tiermm__settings *s, const struct tiermm_topology *t,
 		   const struct tiermm_node *node)
 {
-	int err = tiermm_abstract_distance(reference, &node->access,
+	const struct tiermm_access access =
+		tiermm__speeds_reckoned(t, (uint32_t)node->index);
+	int err = tiermm_abstract_distance(&t->reference, &access,
 					   &s->kept_distance);
 
 	s->kept_source = TIERMM_SOURCE_HMAT;
@@ -84,7 +85,7 @@ static void set_distance(struct tiermm_topology *t, struct tiermm_node *node,
 	if (!has_memory(node))
 		return;
 	if (s->kept_distance == TIERMM__UNSET)
-		reckon(s, &t->reference, node);
+		reckon(s, t, node);
 	node->abstract_distance = s->kept_distance;
 	node->abstract_distance_source = s->kept_source;
 	if (s->caller_distance != TIERMM__UNSET) {

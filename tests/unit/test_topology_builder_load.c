@@ -180,6 +180,27 @@ static void a_broken_reference_stays_broken(void **state)
 	tiermm_topology_builder_destroy(b);
 }
 
+/* D10: a CPU that goes moves no tier, not of memory that comes later either. */
+static void tiers_heed_the_view_of_a_cpu_that_is_off(void **state)
+{
+	const struct tiermm_event off = { .kind = TIERMM_EVENT_CPU_OFF,
+					  .node = 5,
+					  .cpu = 5 };
+	struct tiermm_topology_builder *b = dram_and_a_gap();
+
+	(void)state;
+	tiermm_topology_builder_add_node(b, 5, TIERMM_NODE_MEMORYLESS, 0);
+	tiermm_topology_builder_set_cpu(b, 5, 5);
+	tiermm_topology_builder_set_access(b, 5, 2, &fast);
+	tiermm_topology_unref(step(b));
+	assert_int_equal(tiermm_topology_builder_apply(b, &off, NULL), 0);
+	happens(b, TIERMM_EVENT_MEMORY_ADD, 2);
+	assert_int_equal(node(b, 2).initiator, 0);
+	assert_int_equal(node(b, 2).abstract_distance, 144);
+	assert_int_equal(node(b, 5).cpus, 0);
+	tiermm_topology_builder_destroy(b);
+}
+
 static void the_type_of_memory_that_was_there_is_kept(void **state)
 {
 	const struct tiermm_event dax = { .kind = TIERMM_EVENT_MEMORY_ADD,
@@ -244,6 +265,7 @@ int main(void)
 		cmocka_unit_test(a_node_without_memory_reckons_later),
 		cmocka_unit_test(the_reference_is_that_of_the_start),
 		cmocka_unit_test(a_broken_reference_stays_broken),
+		cmocka_unit_test(tiers_heed_the_view_of_a_cpu_that_is_off),
 		cmocka_unit_test(the_type_of_memory_that_was_there_is_kept),
 		cmocka_unit_test(a_snapshot_beyond_the_room_changes_nothing),
 	};
