@@ -80,6 +80,8 @@ static int read_pages(struct pass *p, int32_t node, uint64_t *pages)
 	got = tiermm__linux_tree_load(p->tree, path);
 	if (got > 0) {
 		c = tiermm__linux_cursor(p->tree->text, p->tree->length);
+		/* Old kernels begin with an empty line. */
+		tiermm__linux_take(&c, '\n');
 		if (!tiermm__linux_word(&c, "Node ") ||
 		    tiermm__linux_number(&c, TIERMM_MAX_NODES - 1, &id) ||
 		    id != (uint64_t)node ||

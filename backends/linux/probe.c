@@ -64,8 +64,9 @@ static void probe_nodes(struct probe *p, struct tiermm_linux_finding *f)
 				  "%u nodes with memory", n);
 	else
 		tiermm__linux_say(f, TIERMM_FINDING_MISSING,
-				  "to try things out, boot with numa=fake=2 or "
-				  "describe a machine yourself",
+				  "to try things out, boot with numa=fake=2 "
+				  "and have distances replaced, or describe "
+				  "a machine yourself",
 				  "%u node with memory: nowhere to move to", n);
 }
 

@@ -41,12 +41,13 @@ int tiermm__linux_copy(void *dst, uint32_t known, const void *src,
 int tiermm__linux_options(struct tiermm_linux_options *dst,
 			  const struct tiermm_linux_options *src)
 {
+	const uint32_t flags = TIERMM_LINUX_IGNORE_KERNEL_TIERS |
+			       TIERMM_LINUX_REPLACE_DISTANCES;
 	int err = 0;
 
 	memset(dst, 0, sizeof(*dst));
 	if (src)
-		err = tiermm__linux_copy(dst, sizeof(*dst), src,
-					 TIERMM_LINUX_IGNORE_KERNEL_TIERS);
+		err = tiermm__linux_copy(dst, sizeof(*dst), src, flags);
 	if (err)
 		return err;
 	if (dst->reserved)

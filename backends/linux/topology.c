@@ -28,6 +28,8 @@ static int make_builder(struct tiermm_topology_builder **b,
 		.page_bytes = shape->page_bytes,
 	};
 
+	if (shape->flags & TIERMM_LINUX_REPLACE_DISTANCES)
+		options.flags = TIERMM_BUILDER_REPLACE_DISTANCES;
 	return tiermm_topology_builder_create(b, &options, mem);
 }
 

@@ -29,8 +29,8 @@ int tiermm__linux_tree_open(struct tree *t, const char *root)
 			openat(t->root, TREE_NODES, OPEN_FLAGS | O_DIRECTORY);
 		return 0;
 	}
-	snprintf(t->problem, sizeof(t->problem),
-		 "%s: cannot be opened (error %d)", root, errno);
+	snprintf(t->problem, sizeof(t->problem), "%s: cannot be opened: %s",
+		 root, strerror(errno));
 	if (errno == EACCES || errno == EPERM)
 		return -TIERMM_EACCES;
 	return errno == ENOENT || errno == ENOTDIR ? -TIERMM_ENOENT
@@ -98,7 +98,7 @@ static int judge(struct tree *t)
 		return -TIERMM_EPROTO;
 	default:
 		snprintf(t->problem, sizeof(t->problem),
-			 "%s: cannot be read (error %d)", t->path, errno);
+			 "%s: cannot be read: %s", t->path, strerror(errno));
 		return -TIERMM_EIO;
 	}
 }

@@ -174,6 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_tree(text, size);
 	free(text);
 	read_tree(0);
-	read_tree(TIERMM_LINUX_IGNORE_KERNEL_TIERS);
+	read_tree(TIERMM_LINUX_IGNORE_KERNEL_TIERS |
+		  TIERMM_LINUX_REPLACE_DISTANCES);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* DAMON's files as they stand on a disk, and the calls that suffice for them. */
+/* DAMON's files as they stand on a disk, and the calls that suffice. */
 #define _GNU_SOURCE
 #include "damon_fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Regions of DAMON told as runs of what is watched, and how a watch ends (E16). */
+/* Regions of DAMON told as runs of what is watched; how a watch ends. */
 #include "damon_fixture.h"
 
 /* Two ranges; regions before, across, between, within, cold and behind. */

@@ -75,6 +75,22 @@ static void refuses_a_distance_table_that_breaks_the_rules(void **state)
 	linux_tree_must_refuse(*state, -TIERMM_EINVAL, "distance", "9");
 }
 
+/* What `numa=fake=2` looks like (D4). */
+static void replaces_a_bad_distance_table_on_request(void **state)
+{
+	struct tiermm_topology *t;
+
+	linux_tree_write(*state, NODES "node0/distance", "10 10\n");
+	linux_tree_write(*state, NODES "node1/distance", "10 10\n");
+	linux_tree_must_refuse(*state, -TIERMM_EINVAL, "distance", "10");
+	t = linux_tree_must_read(*state, TIERMM_LINUX_REPLACE_DISTANCES);
+	assert_int_equal(tiermm_topology_distance(t, 0, 1), 20);
+	assert_int_equal(tiermm_topology_distance(t, 1, 1), 10);
+	assert_int_equal(tiermm_topology_distance_source(t, 0, 1),
+			 TIERMM_SOURCE_REPLACED);
+	tiermm_topology_unref(t);
+}
+
 static void refuses_endless_lines(void **state)
 {
 	static char text[100000];
@@ -152,7 +168,8 @@ static void says_where_there_is_no_machine(void **state)
 	linux_tree_must_refuse(root, -TIERMM_ENOENT, "devices/system/node",
 			       "neither");
 	linux_tree_remove(root);
-	linux_tree_must_refuse(root, -TIERMM_ENOENT, root, "cannot be opened");
+	linux_tree_must_refuse(root, -TIERMM_ENOENT, root,
+			       "cannot be opened: No such file");
 }
 
 static void refuses_options_that_it_does_not_know(void **state)
@@ -170,7 +187,7 @@ static void refuses_options_that_it_does_not_know(void **state)
 	assert_int_equal(tiermm_linux_topology(&t, &options.known, NULL, NULL),
 			 -TIERMM_E2BIG);
 	options.later = 0;
-	options.known.flags = 2;
+	options.known.flags = 4;
 	assert_int_equal(tiermm_linux_topology(&t, &options.known, NULL, NULL),
 			 -TIERMM_E2BIG);
 	options.known.flags = 0;
@@ -197,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_the_garbled_file_and_what_was_expected),
 		WITH_TREE(refuses_a_distance_table_that_breaks_the_rules),
+		WITH_TREE(replaces_a_bad_distance_table_on_request),
 		WITH_TREE(refuses_endless_lines),
 		WITH_TREE(shows_garbage_in_small_safe_pieces),
 		WITH_TREE(refuses_a_directory_in_place_of_a_file),

@@ -101,6 +101,18 @@ static void says_nothing_of_what_is_missing(void **state)
 	tiermm_topology_unref(t);
 }
 
+/* As old kernels wrote it. */
+static void takes_an_empty_line_before_the_size(void **state)
+{
+	struct tiermm_topology *t;
+
+	linux_tree_write(*state, NODES "node1/meminfo",
+			 "\nNode 1 MemTotal:     4096 kB\n");
+	t = linux_tree_must_read(*state, 0);
+	assert_int_equal(linux_tree_node(t, 1).present_pages, 1024);
+	tiermm_topology_unref(t);
+}
+
 static void takes_memory_from_sizes_without_has_memory(void **state)
 {
 	struct tiermm_topology *t;
@@ -223,6 +235,7 @@ int main(void)
 		WITH_TREE(reckons_tiers_where_the_kernels_are_ignored),
 		cmocka_unit_test(takes_missing_files_as_unknown),
 		WITH_TREE(says_nothing_of_what_is_missing),
+		WITH_TREE(takes_an_empty_line_before_the_size),
 		WITH_TREE(takes_memory_from_sizes_without_has_memory),
 		WITH_TREE(tells_absent_from_memoryless),
 		WITH_TREE(takes_ids_up_to_1023),

@@ -28,7 +28,13 @@ extern "C" {
 
 enum {
 	/** Reckon tiers from speeds even where the kernel names its own. */
-	TIERMM_LINUX_IGNORE_KERNEL_TIERS = 1
+	TIERMM_LINUX_IGNORE_KERNEL_TIERS = 1,
+	/**
+	 * Distances that break the ACPI rules are replaced as a whole by 10 and
+	 * 20, instead of being refused. `numa=fake=` makes such ones: its nodes
+	 * are 10 from each other.
+	 */
+	TIERMM_LINUX_REPLACE_DISTANCES = 2
 };
 
 /** How to read a machine; zero means the default. */
