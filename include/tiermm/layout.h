@@ -77,7 +77,8 @@ enum {
 	TIERMM_LAYOUT_PROBLEM_HOLE,     /**< nothing from @c first to @c last */
 	TIERMM_LAYOUT_PROBLEM_SPAN,     /**< it ends at @c last, not @c limit */
 	TIERMM_LAYOUT_PROBLEM_RESERVED, /**< a reserved field is not zero */
-	TIERMM_LAYOUT_PROBLEM_VETO      /**< a listener refused @c node */
+	TIERMM_LAYOUT_PROBLEM_VETO,     /**< a listener refused @c node */
+	TIERMM_LAYOUT_PROBLEM_PART      /**< part number @c range refused */
 };
 
 /** What was wrong with a layout, and at which range. Filled by the library. */
@@ -86,7 +87,7 @@ struct tiermm_layout_problem {
 	uint32_t flags;       /**< zero */
 	int32_t error;        /**< the code returned, or 0 */
 	uint32_t what;        /**< TIERMM_LAYOUT_PROBLEM_... */
-	uint64_t range;       /**< its place among the ranges given */
+	uint64_t range;       /**< its place among the ranges, or the parts */
 	uint64_t first;       /**< of the range, or of the hole */
 	uint64_t last;        /**< likewise */
 	uint64_t other_first; /**< of the second range, for an overlap */
@@ -97,8 +98,7 @@ struct tiermm_layout_problem {
 };
 
 /**
- * Build a layout. Ranges may come in any order; in ascending order it is
- * quicker.
+ * Build a layout. Ranges may come in any order; ascending ones are quicker.
  *
  * @param out     the layout, with one reference; NULL on error
  * @param ranges  what belongs where

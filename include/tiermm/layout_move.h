@@ -45,7 +45,7 @@ struct tiermm_layout_step {
  *
  * Decides only: planning twice plans the same. Items lie inside one aligned
  * block of max_pages, one range and one zone. @c from is #TIERMM_NO_NODE where
- * several commits came one upon the other.
+ * several commits came one upon the other, or a report came late.
  *
  * @param r     object
  * @param step  how much to look at; filled: what was looked at
@@ -69,7 +69,8 @@ TIERMM_API int tiermm_relayout_plan(struct tiermm_relayout *r,
  * Say what became of moves, and that the step is done.
  *
  * DONE counts @c pages of the result as moved from @c from to @c to; write the
- * node they were on into @c from where the plan had none. Marks of an item
+ * node they were on into @c from where the plan had none, and where more had to
+ * move than was asked for (a huge page), write all of it. Marks of an item
  * that was moved whole, to where it belongs by the layout of now, are cleared;
  * all others stay. BUSY and ABSENT say that pages are in use. What else stood
  * in the way is counted: another sweep (tiermm_relayout_rewind()) tries again.
@@ -80,8 +81,9 @@ TIERMM_API int tiermm_relayout_plan(struct tiermm_relayout *r,
  * @param results what became of it
  * @param n       entries in @p moves and @p results
  * @retval 0              recorded
- * @retval -TIERMM_EINVAL a move past the end, DONE without a node, an unknown
- *                        outcome, or a pointer is NULL; nothing recorded
+ * @retval -TIERMM_EINVAL a move past the end, DONE without a node or with more
+ *                        pages than the move has, an unknown outcome, or a
+ *                        pointer is NULL; nothing recorded
  * @retval -TIERMM_ENODEV no room for a node; nothing recorded
  * @retval -TIERMM_EBUSY  another thread is inside
  * @threads owner

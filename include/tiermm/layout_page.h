@@ -52,7 +52,8 @@ struct tiermm_layout_page {
  * @param cap   entries in @p out, at least 1
  * @param n_out pieces there are
  * @retval 0               decided; its marks are used up
- * @retval -TIERMM_ENOSPC  more pieces than @p cap; nothing has changed
+ * @retval -TIERMM_ENOSPC  more pieces than @p cap; nothing has changed, not
+ *                         even where @p out is @p page
  * @retval -TIERMM_EINVAL  misaligned, past the end, or a pointer is NULL
  * @retval -TIERMM_ENODEV  no room for that node
  * @threads shared; inside a read section of the retire table

@@ -10,15 +10,16 @@
 
 #include <stddef.h>
 
-static int refused(const struct tiermm_relayout *r, int err,
+static int refused(int err, uint32_t what, int32_t node, uint32_t part,
 		   struct tiermm_layout_problem *problem)
 {
 	return tiermm__layout_report(problem,
 				     &(struct tiermm_layout_problem){
 					     .error = err < 0 ? err
 							      : -TIERMM_EINVAL,
-					     .what = TIERMM_LAYOUT_PROBLEM_VETO,
-					     .node = (int32_t)r->asked_node,
+					     .what = what,
+					     .range = part,
+					     .node = node,
 					     .other_node = TIERMM_NO_NODE });
 }
 
@@ -35,19 +36,22 @@ static int ask_listeners(struct tiermm_relayout *r,
 				  : 0;
 
 		if (err)
-			return refused(r, err, problem);
+			return refused(err, TIERMM_LAYOUT_PROBLEM_VETO,
+				       (int32_t)r->asked_node, 0, problem);
 	}
 	return 0;
 }
 
-static int prepare_parts(struct tiermm_relayout *r)
+static int prepare_parts(struct tiermm_relayout *r,
+			 struct tiermm_layout_problem *problem)
 {
 	for (; r->ready_parts < r->n_parts; r->ready_parts++) {
 		struct tiermm_layout_part *p = &r->parts[r->ready_parts];
 		int err = p->prepare(p->self, &r->change);
 
 		if (err)
-			return err < 0 ? err : -TIERMM_EINVAL;
+			return refused(err, TIERMM_LAYOUT_PROBLEM_PART,
+				       TIERMM_NO_NODE, r->ready_parts, problem);
 	}
 	return 0;
 }
@@ -67,7 +71,7 @@ int tiermm__layout_ask(struct tiermm_relayout *r,
 			return err;
 		r->asked_listener = 0;
 	}
-	return prepare_parts(r);
+	return prepare_parts(r, problem);
 }
 
 /* Listeners below n agreed about this node. */

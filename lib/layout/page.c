@@ -170,7 +170,10 @@ static int ask(struct tiermm_relayout *r, const struct tiermm_layout_page *page,
 	if (!tiermm__marks_any(r, asked.frame,
 			       asked.frame + frames_of(&asked) - 1))
 		return stay(r, &asked, zone, out, n_out, how);
-	return decide(r, &asked, zone, out, cap, n_out, how);
+	err = decide(r, &asked, zone, out, cap, n_out, how);
+	if (err)
+		out[0] = asked; /* so that it can be asked again */
+	return err;
 }
 
 int tiermm_relayout_on_free(struct tiermm_relayout *r,

@@ -5,7 +5,7 @@
 
 /*
  * %r the range, %o the other one, %n its node, %f and %l its first and last
- * frame, %m the limit, %i the place among the ranges given.
+ * frame, %m the limit, %i the place among the ranges, or the parts, given.
  */
 static const char *const sentences[] = {
 	[TIERMM_LAYOUT_PROBLEM_NONE] = "no problem",
@@ -29,6 +29,8 @@ static const char *const sentences[] = {
 		"range %r has a reserved field set, expected 0",
 	[TIERMM_LAYOUT_PROBLEM_VETO] =
 		"a listener refused to populate node %n, expected consent",
+	[TIERMM_LAYOUT_PROBLEM_PART] =
+		"part %i of the change refused, expected consent",
 };
 
 #define SENTENCES (sizeof(sentences) / sizeof(sentences[0]))

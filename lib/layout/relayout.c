@@ -6,6 +6,7 @@
 #include "base/carve.h"
 #include "base/nodeset.h"
 #include "base/options.h"
+#include "base/retire.h"
 
 #include <stddef.h>
 
@@ -21,35 +22,15 @@ static int check_options(struct tiermm_relayout_options *o,
 
 	if (err)
 		return err;
-	if (!o->max_nodes)
-		o->max_nodes = TIERMM_MAX_NODES;
-	if (!o->max_listeners)
-		o->max_listeners = DEFAULT_LISTENERS;
-	if (!o->max_proposals)
-		o->max_proposals = DEFAULT_PROPOSALS;
-	if (!o->max_events)
-		o->max_events = DEFAULT_EVENTS;
+	tiermm__default_u32(&o->max_nodes, TIERMM_MAX_NODES);
+	tiermm__default_u32(&o->max_listeners, DEFAULT_LISTENERS);
+	tiermm__default_u32(&o->max_proposals, DEFAULT_PROPOSALS);
+	tiermm__default_u32(&o->max_events, DEFAULT_EVENTS);
 	if (o->max_nodes > TIERMM_MAX_NODES || o->max_caches > MOST_ROOM ||
 	    o->max_listeners > MOST_ROOM || o->max_proposals > MOST_ROOM ||
 	    o->max_events > MOST_ROOM || o->reserved)
 		return -TIERMM_EINVAL;
 	return 0;
-}
-
-/* A table of operations: what we do not know of it is not called. */
-static int adopt_retire(struct tiermm_retire *dst,
-			const struct tiermm_retire *src)
-{
-	*dst = (struct tiermm_retire){ .size = sizeof(*dst) };
-	if (!src)
-		return 0;
-	if (src->size < sizeof(*dst) || src->size % sizeof(void *))
-		return -TIERMM_EINVAL;
-	if (src->flags)
-		return -TIERMM_E2BIG;
-	*dst = *src;
-	dst->size = sizeof(*dst);
-	return dst->retire && dst->poll ? 0 : -TIERMM_EINVAL;
 }
 
 /* What an object is made from, checked. */
@@ -70,7 +51,7 @@ static int make_plan(struct plan *p, const struct tiermm_layout *layout,
 		return -TIERMM_EINVAL;
 	err = check_options(&p->o, options);
 	if (!err)
-		err = adopt_retire(&p->retire, p->o.retire);
+		err = tiermm__retire_adopt(&p->retire, p->o.retire);
 	if (err)
 		return err;
 	p->last = layout->map.last;

@@ -25,7 +25,8 @@
  * 7. A move that was planned before a commit and done behind it may leave a
  *    page on a node that nobody wants, with its mark used up. Its report sets
  *    the mark again, takes the sweep back to it, asks for drains, and sends a
- *    probe through the retire table: the sweep goes on when that is back.
+ *    probe through the retire table: the sweep goes on when that is back. From
+ *    then on no plan says where pages are: it may be anywhere.
  *
  * Progress: look-ups and frees are wait-free, events and the inbox lock-free,
  * the owner waits for nobody. Models: tests/model/layout_free.pml,
@@ -111,6 +112,7 @@ struct tiermm_relayout {
 	_Atomic uint64_t released;     /* highest generation of views gone */
 	_Atomic uint64_t drain_wanted; /* number of drains asked for */
 	_Atomic uint32_t probing;      /* the probe is out */
+	_Atomic uint64_t astray;       /* generation of the last late report */
 	_Atomic uint64_t proposed;     /* tickets given out */
 	_Atomic uint64_t taken;        /* tickets done with */
 	_Atomic uint64_t happened;     /* events so far */
@@ -161,6 +163,16 @@ tiermm__layout_view(const struct tiermm_relayout *r)
 {
 	/* Acquire: the view is whole. Partner: the release in publish(). */
 	return atomic_load_explicit(&r->view, memory_order_acquire);
+}
+
+/* Whether a marked page may be elsewhere than in the layout before. */
+static inline int tiermm__layout_several(const struct tiermm_relayout *r,
+					 const struct tiermm__layout_view *v)
+{
+	/* Relaxed: it tells of a moment. Partner: tiermm__sweep_again(). */
+	return v->several ||
+	       atomic_load_explicit(&r->astray, memory_order_relaxed) ==
+		       v->generation;
 }
 
 static inline int tiermm__layout_has_node(const struct tiermm_relayout *r,

@@ -25,7 +25,7 @@ static struct tiermm__layout_run place_of(const struct tiermm_relayout *r,
 
 	run.last = smaller(run.last, tiermm__layout_end(&v->map, index));
 	run.last = smaller(run.last, r->memory[memory].last);
-	if (!v->before || v->several)
+	if (!v->before || tiermm__layout_several(r, v))
 		return run;
 	index = tiermm__layout_index(&v->was, first);
 	run.last = smaller(run.last, tiermm__layout_end(&v->was, index));
@@ -38,7 +38,7 @@ static uint64_t plan(const struct tiermm_relayout *r, uint64_t last,
 		     uint64_t max_pages, struct tiermm_move *out, uint64_t cap,
 		     uint64_t *n_out)
 {
-	uint64_t at = r->sweep, n = 0;
+	uint64_t at = r->sweep, n = 0, end;
 
 	while (at <= last) {
 		struct tiermm__layout_run run;
@@ -47,16 +47,17 @@ static uint64_t plan(const struct tiermm_relayout *r, uint64_t last,
 		if (at > last || n == cap)
 			break;
 		run = place_of(r, at, max_pages);
-		run.last =
-			tiermm__marks_find(r, at, smaller(run.last, last), 0) -
-			1;
+		end = tiermm__marks_find(r, at, smaller(run.last, last), 0);
+		/* Whoever was asked between the two looks used the mark up. */
+		if (end == at)
+			continue;
 		out[n++] = (struct tiermm_move){
-			.page = run.first,
-			.pages = run.last - run.first + 1,
+			.page = at,
+			.pages = end - at,
 			.from = run.from,
 			.to = run.to,
 		};
-		at = run.last + 1;
+		at = end;
 	}
 	*n_out = n;
 	return at;
@@ -119,6 +120,10 @@ static int check_result(const struct tiermm_relayout *r,
 	     result->outcome == TIERMM_OUTCOME_DONE) ||
 	    tiermm__layout_zone(r, move->page, move->page + move->pages - 1) ==
 		    TIERMM_LAYOUT_ZONES)
+		return -TIERMM_EINVAL;
+	/* What lies beyond the move would change its node without a mark. */
+	if (result->outcome == TIERMM_OUTCOME_DONE &&
+	    result->pages > move->pages)
 		return -TIERMM_EINVAL;
 	if (result->outcome == TIERMM_OUTCOME_DONE &&
 	    !tiermm__layout_has_node(r, move->from))

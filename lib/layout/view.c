@@ -140,6 +140,11 @@ void tiermm__sweep_again(struct tiermm_relayout *r, uint64_t first,
 	tiermm__want_drains(r);
 	r->again = 1;
 	r->told = 0;
+	/* Relaxed: a number by itself. Partner: tiermm__layout_several(). */
+	atomic_store_explicit(&r->astray, tiermm__layout_view(r)->generation,
+			      memory_order_relaxed);
+	if (r->prepared)
+		r->prepared->several = 1;
 	if (r->sweep > first)
 		r->sweep = first;
 }

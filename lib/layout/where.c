@@ -24,7 +24,7 @@ static struct tiermm_layout_where where(const struct tiermm_relayout *r,
 	w.pending = tiermm__marks_count(r, run->first, run->last);
 	if (w.pending)
 		w.node = run->from;
-	w.several = w.pending && v->several;
+	w.several = w.pending && tiermm__layout_several(r, v);
 	return w;
 }
 

@@ -32,6 +32,7 @@
 #define HELD 64
 #define CACHED 8
 #define COMMITS 100
+#define LOOKS 10
 
 enum place {
 	IN_USE = 0,
@@ -284,7 +285,9 @@ static uint64_t step(int late, uint32_t i)
 		return 1; /* readers have not passed */
 	if (late)
 		commit(i);
-	for (uint64_t k = 0; k < n; k++)
+	for (uint64_t k = 0; k < n; k++) {
+		if (!planned[k].pages)
+			die("an item holds no page");
 		for (uint64_t f = 0; f < planned[k].pages; f++) {
 			move((uint32_t)(planned[k].page + f), planned[k].to, &m,
 			     &result);
@@ -292,9 +295,24 @@ static uint64_t step(int late, uint32_t i)
 						   1))
 				die("a report is refused");
 		}
+	}
 	if (tiermm_relayout_report(relayout, &s, NULL, NULL, 0))
 		die("a step is refused");
 	return s.frames;
+}
+
+/* Frame by frame, while others use marks up: an item never holds nothing. */
+static void look_closely(void)
+{
+	static struct tiermm_move planned[FRAMES];
+	struct tiermm_layout_step s = { .size = sizeof(s), .max_pages = 1 };
+	uint64_t n = 0;
+
+	if (tiermm_relayout_plan(relayout, &s, planned, FRAMES, &n))
+		return; /* readers have not passed */
+	for (uint64_t k = 0; k < n; k++)
+		if (planned[k].pages != 1)
+			die("an item is not of one page");
 }
 
 static int is_complete(void)
@@ -343,6 +361,8 @@ static uint64_t change(uint32_t i)
 		return 0;
 	do {
 		check_accounts();
+		for (int k = 0; k < LOOKS; k++)
+			look_closely();
 		while (step(0, 0))
 			;
 		sched_yield();

@@ -99,6 +99,7 @@ static void i18_zones_add_up_to_their_node(void **state)
 					     .n_memory = 2 };
 	struct tiermm_relayout *r = force(all_on(0), &o);
 	struct tiermm_layout_account a[TIERMM_LAYOUT_ZONES + 1];
+	uint64_t n = 0;
 
 	(void)state;
 	commit_to(r, halves(50));
@@ -113,6 +114,14 @@ static void i18_zones_add_up_to_their_node(void **state)
 	assert_int_equal(a[3].free, 256);
 	assert_int_equal(a[3].goal, LAST + 1 - 200);
 	assert_int_equal(a[4].present, 260);
+	assert_int_equal(tiermm_relayout_accounts(r, 1, a, 2, &n), 0);
+	assert_int_equal(n, TIERMM_MAX_NODES);
+	assert_int_equal(a[1].pending_in, 46);
+	assert_int_equal(a[0].pending_out, 46);
+	/* A short array is not written past its end. */
+	memset(a, 0xff, sizeof(a));
+	assert_int_equal(tiermm_relayout_accounts(r, 1, a, 1, &n), 0);
+	assert_int_equal(a[1].pending_in, UINT64_MAX);
 	assert_int_equal(tiermm_relayout_account(r, 1, 5, &a[0]),
 			 -TIERMM_EINVAL);
 	assert_int_equal(tiermm_relayout_account(r, 1024, 0, &a[0]),
@@ -128,6 +137,10 @@ static void l11_a_node_is_one_while_it_has_pages(void **state)
 	uint64_t place = 0, n = 0;
 
 	(void)state;
+	/* At first there is nothing to tell. */
+	assert_int_equal(tiermm_relayout_poll(r, NULL), 0);
+	assert_int_equal(tiermm_relayout_events(r, &place, e, 16, &n), 0);
+	assert_int_equal(n, 0);
 	commit_to(r, all_on(9));
 	assert_int_equal(tiermm_relayout_nodes(r, TIERMM_LAYOUT_NODES_NOW,
 					       &now),

@@ -115,8 +115,22 @@ static void ranges_may_come_in_any_order(void **state)
 	tiermm_layout_unref(l);
 }
 
-static uint32_t refused(const struct tiermm_layout_range *r, uint64_t n,
-			uint32_t flags, const char *text)
+/* What is wrong with ranges, by which sentence, and as which problem. */
+struct wrong {
+	struct tiermm_layout_range range[3]; /* up to the first all of zeros */
+	uint32_t what;
+	const char *text;
+};
+
+#define RANGE(begin, end, id)                                 \
+	{                                                     \
+		.first = (begin), .last = (end), .node = (id) \
+	}
+#define SOUND_0 RANGE(0x10, 0x1f, 0)
+#define SOUND_1 RANGE(0x20, 0x2f, 1)
+#define SOUND_2 RANGE(0x30, 0x3f, 2)
+
+static void must_be_refused(const struct wrong *w, uint32_t flags)
 {
 	struct tiermm_layout_problem p = { .size = sizeof(p) };
 	struct tiermm_nodeset nodes = { { 7 } };
@@ -126,86 +140,98 @@ static uint32_t refused(const struct tiermm_layout_range *r, uint64_t n,
 					   .nodes = &nodes };
 	struct tiermm_layout *l = (void *)&o;
 	char line[256];
-	int err = tiermm_layout_create(&l, r, n, &o, &p, NULL);
+	uint64_t n = 0;
+	int err;
 
+	while (n < 3 && w->range[n].last)
+		n++;
+	err = tiermm_layout_create(&l, w->range, n, &o, &p, NULL);
 	assert_true(err < 0);
 	assert_null(l);
 	assert_int_equal(p.error, err);
 	assert_int_equal(tiermm_layout_problem_text(&p, line, sizeof(line),
 						    NULL),
 			 0);
-	assert_string_equal(line, text);
-	return p.what;
+	assert_string_equal(line, w->text);
+	assert_int_equal(p.what, w->what);
 }
 
 static void i19_what_is_wrong_is_refused_by_name(void **state)
 {
-	struct tiermm_layout_range r[3] = {
-		{ .first = 0x10, .last = 0x1f, .node = 0 },
-		{ .first = 0x20, .last = 0x2f, .node = 1 },
-		{ .first = 0x30, .last = 0x3f, .node = 2 },
+	static const struct wrong wrong[] = {
+		{ { { .last = 0 } },
+		  TIERMM_LAYOUT_PROBLEM_EMPTY,
+		  "the layout has no range, expected at least one" },
+		{ { SOUND_0, RANGE(0x25, 0x24, 1), SOUND_2 },
+		  TIERMM_LAYOUT_PROBLEM_INVERTED,
+		  "range 0x25-0x24 of node 1 ends before it begins, expected "
+		  "0x25 or more" },
+		{ { SOUND_0, RANGE(0x25, 0x26, 3), SOUND_2 },
+		  TIERMM_LAYOUT_PROBLEM_NODE,
+		  "range 0x25-0x26 of node 3 is on an unknown node, expected "
+		  "one that is there" },
+		{ { SOUND_0, SOUND_1, RANGE(0x30, LAST + 1, 2) },
+		  TIERMM_LAYOUT_PROBLEM_BEYOND,
+		  "range 0x30-0x400 of node 2 goes past the last frame, "
+		  "expected 0x3ff or less" },
+		{ { SOUND_0, SOUND_1, { 0x30, 0x3f, 2, 1, 0 } },
+		  TIERMM_LAYOUT_PROBLEM_RESERVED,
+		  "range 0x30-0x3f of node 2 has a reserved field set, "
+		  "expected 0" },
+		{ { SOUND_0, SOUND_1, { 0x30, 0x3f, 2, 0, 1 } },
+		  TIERMM_LAYOUT_PROBLEM_RESERVED,
+		  "range 0x30-0x3f of node 2 has a reserved field set, "
+		  "expected 0" },
 	};
 
 	(void)state;
-	refused(NULL, 0, 0, "the layout has no range, expected at least one");
-	r[1].last = 0x30;
-	assert_int_equal(refused(r, 3, 0,
-				 "range 0x20-0x30 of node 1 overlaps range "
-				 "0x30-0x3f of node 2, expected each frame "
-				 "once"),
-			 TIERMM_LAYOUT_PROBLEM_OVERLAP);
-	r[1].first = 0x10;
-	r[1].last = 0x10;
-	assert_int_equal(refused(r, 3, 0,
-				 "range 0x10-0x1f of node 0 overlaps range "
-				 "0x10-0x10 of node 1, expected each frame "
-				 "once"),
-			 TIERMM_LAYOUT_PROBLEM_OVERLAP);
-	r[1].first = 0x25;
-	r[1].last = 0x24;
-	assert_int_equal(refused(r, 3, 0,
-				 "range 0x25-0x24 of node 1 ends before it "
-				 "begins, expected 0x25 or more"),
-			 TIERMM_LAYOUT_PROBLEM_INVERTED);
-	r[1].last = 0x26;
-	r[1].node = 3;
-	assert_int_equal(refused(r, 3, 0,
-				 "range 0x25-0x26 of node 3 is on an unknown "
-				 "node, expected one that is there"),
-			 TIERMM_LAYOUT_PROBLEM_NODE);
-	r[1].node = 1;
-	r[2].last = LAST + 1;
-	assert_int_equal(refused(r, 3, 0,
-				 "range 0x30-0x400 of node 2 goes past the "
-				 "last frame, expected 0x3ff or less"),
-			 TIERMM_LAYOUT_PROBLEM_BEYOND);
-	r[2].last = 0x3f;
-	r[2].reserved = 1;
-	assert_int_equal(refused(r, 3, 0,
-				 "range 0x30-0x3f of node 2 has a reserved "
-				 "field set, expected 0"),
-			 TIERMM_LAYOUT_PROBLEM_RESERVED);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		must_be_refused(&wrong[i], 0);
+}
+
+/* One frame in common is an overlap, with the range that has it. */
+static void i19_an_overlap_names_the_right_two(void **state)
+{
+	static const struct wrong wrong[] = {
+		{ { SOUND_0, RANGE(0x20, 0x30, 1), SOUND_2 },
+		  TIERMM_LAYOUT_PROBLEM_OVERLAP,
+		  "range 0x20-0x30 of node 1 overlaps range 0x30-0x3f of node "
+		  "2, expected each frame once" },
+		{ { SOUND_0, RANGE(0x10, 0x10, 1), SOUND_2 },
+		  TIERMM_LAYOUT_PROBLEM_OVERLAP,
+		  "range 0x10-0x1f of node 0 overlaps range 0x10-0x10 of node "
+		  "1, expected each frame once" },
+		{ { RANGE(0, 10, 0), RANGE(10, 20, 1), RANGE(30, LAST, 2) },
+		  TIERMM_LAYOUT_PROBLEM_OVERLAP,
+		  "range 0x0-0xa of node 0 overlaps range 0xa-0x14 of node 1, "
+		  "expected each frame once" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		must_be_refused(&wrong[i], 0);
 }
 
 static void i19_holes_are_refused_where_asked_for(void **state)
 {
-	struct tiermm_layout_range r[2] = {
-		{ .first = 0x10, .last = 0x1f, .node = 0 },
-		{ .first = 0x21, .last = LAST, .node = 1 },
+	static const struct wrong wrong[] = {
+		{ { RANGE(0x10, 0x1f, 0), RANGE(0x21, LAST, 1) },
+		  TIERMM_LAYOUT_PROBLEM_HOLE,
+		  "no range holds frames 0x0 to 0xf, expected no hole" },
+		{ { RANGE(1, 0x1f, 0), RANGE(0x21, LAST, 1) },
+		  TIERMM_LAYOUT_PROBLEM_HOLE,
+		  "no range holds frames 0x0 to 0x0, expected no hole" },
+		{ { RANGE(0, 0x1f, 0), RANGE(0x21, LAST, 1) },
+		  TIERMM_LAYOUT_PROBLEM_HOLE,
+		  "no range holds frames 0x20 to 0x20, expected no hole" },
+		{ { RANGE(0, 0x1f, 0), RANGE(0x20, 0x30, 1) },
+		  TIERMM_LAYOUT_PROBLEM_HOLE,
+		  "no range holds frames 0x31 to 0x3ff, expected no hole" },
 	};
 
 	(void)state;
-	assert_int_equal(refused(r, 2, TIERMM_LAYOUT_REFUSE_HOLES,
-				 "no range holds frames 0x0 to 0xf, expected "
-				 "no hole"),
-			 TIERMM_LAYOUT_PROBLEM_HOLE);
-	r[0].first = 0;
-	refused(r, 2, TIERMM_LAYOUT_REFUSE_HOLES,
-		"no range holds frames 0x20 to 0x20, expected no hole");
-	r[1].first = 0x20;
-	r[1].last = 0x30;
-	refused(r, 2, TIERMM_LAYOUT_REFUSE_HOLES,
-		"no range holds frames 0x31 to 0x3ff, expected no hole");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		must_be_refused(&wrong[i], TIERMM_LAYOUT_REFUSE_HOLES);
 }
 
 static void options_are_checked(void **state)
@@ -311,6 +337,7 @@ int main(void)
 		cmocka_unit_test(crowded_ranges_are_found),
 		cmocka_unit_test(ranges_may_come_in_any_order),
 		cmocka_unit_test(i19_what_is_wrong_is_refused_by_name),
+		cmocka_unit_test(i19_an_overlap_names_the_right_two),
 		cmocka_unit_test(i19_holes_are_refused_where_asked_for),
 		cmocka_unit_test(options_are_checked),
 		cmocka_unit_test(create_survives_every_oom),

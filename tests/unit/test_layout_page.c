@@ -15,6 +15,7 @@ static void i15_a_page_in_use_keeps_its_node_until_it_is_freed(void **state)
 	assert_int_equal(account(r, 0).present, 512);
 	assert_int_equal(account(r, 1).present, 512);
 	assert_int_equal(counter(r, TIERMM_LAYOUT_MOVED_ON_FREE), 512);
+	assert_int_equal(counter(r, TIERMM_LAYOUT_SPLIT), 0);
 	done_with(r);
 }
 
@@ -47,6 +48,30 @@ static void the_answer_may_stand_where_the_question_stood(void **state)
 	assert_int_equal(page.node, 1);
 	assert_int_equal(account(r, 0).present, LAST + 1 - 8);
 	assert_int_equal(account(r, 1).free, 8);
+	done_with(r);
+}
+
+/* Who has too little room asks again with the same question. */
+static void a_question_that_was_not_answered_is_left_as_it_was(void **state)
+{
+	struct tiermm_relayout *r = force(all_on(0), NULL);
+	struct tiermm_layout_page page = { 8, 3, 0 }, out[8];
+	uint64_t n = 0;
+
+	(void)state;
+	commit_to(r, halves(14));
+	assert_int_equal(tiermm_relayout_on_free(r, &page, &page, 1, &n),
+			 -TIERMM_ENOSPC);
+	assert_int_equal(n, 3);
+	assert_int_equal(page.frame, 8);
+	assert_int_equal(page.order, 3);
+	assert_int_equal(page.node, 0);
+	assert_int_equal(tiermm_relayout_on_free(r, &page, out, 8, &n), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(out[2].frame, 14);
+	assert_int_equal(out[2].node, 1);
+	assert_int_equal(account(r, 0).free, 6);
+	assert_int_equal(account(r, 1).free, 2);
 	done_with(r);
 }
 
@@ -197,6 +222,46 @@ static void wrong_pages_are_refused(void **state)
 	done_with(r);
 }
 
+/*
+ * Memory with a hole, and a border between two zones: no block lies across
+ * either, and nothing is marked where nothing is.
+ */
+static void i18_runs_of_memory_are_kept_apart(void **state)
+{
+	const struct tiermm_layout_memory m[] = {
+		{ .first = 0, .last = 255 },
+		{ .first = 256, .last = 511, .zone = 1 },
+		{ .first = 514, .last = LAST, .zone = 1 },
+	};
+	struct tiermm_relayout_options o = { .size = sizeof(o),
+					     .memory = m,
+					     .n_memory = 3 };
+	struct tiermm_relayout *r = force(all_on(0), &o);
+	static const struct tiermm_layout_page wrong[] = {
+		{ 0, 9, 0 },   /* across the zones */
+		{ 512, 0, 0 }, /* in the hole */
+		{ 512, 2, 0 }, /* begins in the hole */
+	};
+	struct tiermm_layout_page out;
+	struct tiermm_layout_account a;
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(account(r, 0).present, LAST + 1 - 2);
+	assert_int_equal(tiermm_relayout_account(r, 0, 0, &a), 0);
+	assert_int_equal(a.present, 256);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(tiermm_relayout_on_free(r, &wrong[i], &out, 1,
+							 &n),
+				 -TIERMM_EINVAL);
+	commit_to(r, all_on(1));
+	assert_int_equal(counter(r, TIERMM_LAYOUT_MARKED), LAST + 1 - 2);
+	assert_int_equal(free_block(r, 514, 1, 0), 1);
+	assert_int_equal(tiermm_relayout_account(r, 1, 1, &a), 0);
+	assert_int_equal(a.free, 2);
+	done_with(r);
+}
+
 static void l13_a_commit_is_complete_when_every_cache_was_drained(void **state)
 {
 	struct tiermm_relayout_options o = { .size = sizeof(o),
@@ -225,8 +290,11 @@ static void l13_a_commit_is_complete_when_every_cache_was_drained(void **state)
 						 tiermm_relayout_drain_wanted(
 							 r)),
 			 0);
+	/* What is said of an earlier drain takes nothing back. */
+	assert_int_equal(tiermm_relayout_drained(r, 0, early), 0);
 	assert_int_equal(tiermm_relayout_cache_leave(r, 2), 0);
 	assert_int_equal(tiermm_relayout_cache_leave(r, 2), -TIERMM_EINVAL);
+	assert_int_equal(tiermm_relayout_cache_join(r, 1), 0); /* empty */
 	assert_int_equal(tiermm_relayout_progress(r, &p), 0);
 	assert_int_equal(p.caches, 0);
 	assert_int_equal(p.complete, 1);
@@ -241,12 +309,15 @@ int main(void)
 		cmocka_unit_test(i16_a_mark_is_used_up_once),
 		cmocka_unit_test(the_answer_may_stand_where_the_question_stood),
 		cmocka_unit_test(
+			a_question_that_was_not_answered_is_left_as_it_was),
+		cmocka_unit_test(
 			i17_each_piece_of_a_straddling_block_has_its_own_node),
 		cmocka_unit_test(l4_only_frames_whose_node_differs_are_marked),
 		cmocka_unit_test(a_commit_back_leaves_marks_that_do_no_harm),
 		cmocka_unit_test(l6_a_second_commit_overtakes_the_first),
 		cmocka_unit_test(reserved_pages_stay_until_they_are_released),
 		cmocka_unit_test(wrong_pages_are_refused),
+		cmocka_unit_test(i18_runs_of_memory_are_kept_apart),
 		cmocka_unit_test(
 			l13_a_commit_is_complete_when_every_cache_was_drained),
 	};

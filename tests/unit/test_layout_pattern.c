@@ -160,6 +160,28 @@ static void differences_are_joined_and_in_order(void **state)
 	tiermm_layout_unref(to);
 }
 
+static void differences_apart_from_each_other_stay_two(void **state)
+{
+	const struct tiermm_layout_range r[] = {
+		{ .first = 0, .last = 9, .node = 1 },
+		{ .first = 10, .last = 19, .node = 0 },
+		{ .first = 20, .last = 29, .node = 1 },
+		{ .first = 30, .last = LAST, .node = 0 },
+	};
+	struct tiermm_layout *from = all_on(0), *to = layout_of(r, 4);
+	struct tiermm_layout_difference d[2];
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(tiermm_layout_diff(from, to, d, 2, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(d[0].last, 9);
+	assert_int_equal(d[1].first, 20);
+	assert_int_equal(d[1].last, 29);
+	tiermm_layout_unref(from);
+	tiermm_layout_unref(to);
+}
+
 static void what_one_has_more_differs(void **state)
 {
 	struct tiermm_layout_range r = { .last = 9, .node = 0 };
@@ -192,6 +214,7 @@ int main(void)
 		cmocka_unit_test(patterns_out_of_range_are_refused),
 		cmocka_unit_test(pattern_create_survives_every_oom),
 		cmocka_unit_test(differences_are_joined_and_in_order),
+		cmocka_unit_test(differences_apart_from_each_other_stay_two),
 		cmocka_unit_test(what_one_has_more_differs),
 	};
 

@@ -159,6 +159,28 @@ static void an_abort_goes_back_in_reverse(void **state)
 	done_with(r);
 }
 
+static void a_second_prepare_gives_up_the_first(void **state)
+{
+	struct witness w = { .fail_at = -1 };
+	struct tiermm_layout_part p[2];
+	const struct tiermm_layout_part *parts[2] = { &p[0], &p[1] };
+	struct tiermm_relayout *r = scene(&w, p);
+	struct tiermm_layout *l = to_2_and_3(), *other = all_on(2);
+	uint64_t held = 9;
+
+	(void)state;
+	assert_int_equal(tiermm_relayout_prepare(r, l, parts, 2, NULL), 0);
+	assert_int_equal(tiermm_relayout_prepare(r, other, NULL, 0, NULL), 0);
+	assert_string_equal(w.log, "pppprraaccccpp");
+	assert_int_equal(tiermm_relayout_poll(r, &held), 0);
+	assert_int_equal(held, 0);
+	assert_int_equal(tiermm_relayout_commit(r), 0);
+	assert_int_equal(tiermm_relayout_node(r, LAST), 2);
+	tiermm_layout_unref(l);
+	tiermm_layout_unref(other);
+	done_with(r);
+}
+
 /* Each call fails once: who agreed before is told, and nothing has changed. */
 static void i19_whoever_refuses_nothing_has_changed(void **state)
 {
@@ -175,6 +197,7 @@ static void i19_whoever_refuses_nothing_has_changed(void **state)
 		struct tiermm_layout_part p[2];
 		const struct tiermm_layout_part *parts[2] = { &p[0], &p[1] };
 		struct tiermm_relayout *r = scene(&w, p);
+		char line[64];
 
 		assert_int_equal(tiermm_relayout_prepare(r, l, parts, 2,
 							 &problem),
@@ -184,7 +207,22 @@ static void i19_whoever_refuses_nothing_has_changed(void **state)
 			assert_int_equal(problem.what,
 					 TIERMM_LAYOUT_PROBLEM_VETO);
 			assert_int_equal(problem.node, 2 + k / 2);
+		} else {
+			assert_int_equal(problem.what,
+					 TIERMM_LAYOUT_PROBLEM_PART);
+			assert_int_equal(problem.range, k - 4);
+			assert_int_equal(problem.node, TIERMM_NO_NODE);
+			assert_int_equal(tiermm_layout_problem_text(&problem,
+								    line, 64,
+								    NULL),
+					 0);
+			assert_string_equal(
+				line, k == 4 ? "part 0 of the change refused, "
+					       "expected consent"
+					     : "part 1 of the change refused, "
+					       "expected consent");
 		}
+		assert_int_equal(problem.error, -TIERMM_EPERM);
 		assert_int_equal(tiermm_relayout_generation(r), 1);
 		assert_int_equal(tiermm_relayout_node(r, 0), 0);
 		assert_int_equal(account(r, 2).goal, 0);
@@ -194,6 +232,24 @@ static void i19_whoever_refuses_nothing_has_changed(void **state)
 		done_with(r);
 	}
 	tiermm_layout_unref(l);
+}
+
+static void who_was_not_asked_is_not_told_of_the_end(void **state)
+{
+	struct witness w = { .fail_at = -1 };
+	struct tiermm_relayout *r = force(halves(512), NULL);
+	struct tiermm_layout_listener l = listener(&w);
+	struct tiermm_layout *next = all_on(1);
+	uint32_t id;
+
+	(void)state;
+	l.populate = NULL;
+	assert_int_equal(tiermm_relayout_listen(r, &l, &id), 0);
+	assert_int_equal(tiermm_relayout_prepare(r, next, NULL, 0, NULL), 0);
+	assert_int_equal(tiermm_relayout_abort(r), 0);
+	assert_int_equal(w.n, 0);
+	tiermm_layout_unref(next);
+	done_with(r);
 }
 
 static void a_positive_answer_is_a_refusal_too(void **state)
@@ -229,6 +285,7 @@ static void note_discard(void *self, const struct tiermm_layout_change *change,
 {
 	(void)self;
 	(void)change;
+	assert_int_equal(shift->loses, 512);
 	last_flags |= (int)(shift->flags << 8);
 }
 
@@ -266,6 +323,7 @@ static void another_span_or_a_broken_part_is_refused(void **state)
 	struct tiermm_relayout *r = force(halves(512), NULL);
 	struct witness w = { .fail_at = -1 };
 	struct tiermm_layout_part p = part(&w);
+	const struct tiermm_layout_part *many[TIERMM_LAYOUT_PARTS + 1];
 	const struct tiermm_layout_part *parts = &p;
 	struct tiermm_layout *l, *sound = all_on(1);
 
@@ -275,6 +333,20 @@ static void another_span_or_a_broken_part_is_refused(void **state)
 	assert_int_equal(tiermm_relayout_prepare(r, l, NULL, 0, &problem),
 			 -TIERMM_EINVAL);
 	assert_int_equal(problem.what, TIERMM_LAYOUT_PROBLEM_SPAN);
+	tiermm_layout_unref(l);
+	range.last = LAST + 1;
+	assert_int_equal(tiermm_layout_create(&l, &range, 1, NULL, NULL, NULL),
+			 0);
+	assert_int_equal(tiermm_relayout_prepare(r, l, NULL, 0, NULL),
+			 -TIERMM_EINVAL);
+	for (uint32_t i = 0; i <= TIERMM_LAYOUT_PARTS; i++)
+		many[i] = &p;
+	assert_int_equal(tiermm_relayout_prepare(r, sound, many,
+						 TIERMM_LAYOUT_PARTS + 1, NULL),
+			 -TIERMM_EINVAL);
+	assert_int_equal(tiermm_relayout_prepare(r, sound, many,
+						 TIERMM_LAYOUT_PARTS, NULL),
+			 0);
 	p.abort = NULL;
 	assert_int_equal(tiermm_relayout_prepare(r, sound, &parts, 1, NULL),
 			 -TIERMM_EINVAL);
@@ -319,7 +391,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_are_asked_and_then_told),
 		cmocka_unit_test(an_abort_goes_back_in_reverse),
+		cmocka_unit_test(a_second_prepare_gives_up_the_first),
 		cmocka_unit_test(i19_whoever_refuses_nothing_has_changed),
+		cmocka_unit_test(who_was_not_asked_is_not_told_of_the_end),
 		cmocka_unit_test(a_positive_answer_is_a_refusal_too),
 		cmocka_unit_test(l11_first_and_last_pages_of_a_node_are_said),
 		cmocka_unit_test(another_span_or_a_broken_part_is_refused),

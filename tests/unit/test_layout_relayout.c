@@ -74,6 +74,14 @@ static void room_and_memory_are_checked(void **state)
 	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
 			 -TIERMM_EINVAL);
 	m[1].last = LAST;
+	m[1].reserved = 1;
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
+			 -TIERMM_EINVAL);
+	m[1].reserved = 0;
+	m[1].flags = 2;
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
+			 -TIERMM_EINVAL);
+	m[1].flags = 0;
 	o.nodes = &nodes;
 	assert_int_equal(tiermm_relayout_create(&r, l, &o, &p, NULL),
 			 -TIERMM_ENODEV);
@@ -89,6 +97,49 @@ static void room_and_memory_are_checked(void **state)
 	assert_int_equal(tiermm_relayout_create(&r, NULL, NULL, NULL, NULL),
 			 -TIERMM_EINVAL);
 	tiermm_layout_unref(l);
+}
+
+static void hold(void *self, struct tiermm_retired *retired)
+{
+	(void)self;
+	(void)retired;
+}
+
+static uint64_t none_held(void *self)
+{
+	(void)self;
+	return 0;
+}
+
+static void a_retire_table_is_whole(void **state)
+{
+	struct tiermm_retire table = { sizeof(table), 0, NULL, hold,
+				       none_held };
+	struct tiermm_relayout_options o = { .size = sizeof(o),
+					     .retire = &table };
+	struct tiermm_layout *l = halves(512);
+	struct tiermm_relayout *r;
+
+	(void)state;
+	table.poll = NULL;
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
+			 -TIERMM_EINVAL);
+	table.poll = none_held;
+	table.retire = NULL;
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
+			 -TIERMM_EINVAL);
+	table.retire = hold;
+	table.size = sizeof(table) - sizeof(void *);
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
+			 -TIERMM_EINVAL);
+	table.size = sizeof(table);
+	table.flags = 1;
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL),
+			 -TIERMM_E2BIG);
+	table.flags = 0;
+	assert_int_equal(tiermm_relayout_create(&r, l, &o, NULL, NULL), 0);
+	tiermm_layout_unref(l);
+	done_with(r);
 }
 
 static void i14_a_cursor_never_answers_from_a_retired_layout(void **state)
@@ -134,6 +185,7 @@ int main(void)
 		cmocka_unit_test(create_survives_every_oom),
 		cmocka_unit_test(one_fits_into_the_callers_memory),
 		cmocka_unit_test(room_and_memory_are_checked),
+		cmocka_unit_test(a_retire_table_is_whole),
 		cmocka_unit_test(
 			i14_a_cursor_never_answers_from_a_retired_layout),
 		cmocka_unit_test(a_snapshot_outlives_its_layout),

@@ -70,6 +70,8 @@ static void each_reason_has_its_line(void **state)
 	tiermm_layout_why_text(&why, line, sizeof(line), NULL);
 	assert_string_equal(line, "frame 0x0 -> node 0: range 0x0-0x1ff of "
 				  "layout 2; not marked, it is there");
+	assert_int_equal(tiermm_relayout_explain(r, LAST, &why), 0);
+	assert_int_equal(why.node, 1);
 	assert_int_equal(tiermm_relayout_explain(r, LAST + 1, &why), 0);
 	assert_int_equal(why.reason, TIERMM_LAYOUT_WHY_BEYOND);
 	tiermm_layout_why_text(&why, line, sizeof(line), NULL);
