@@ -8,14 +8,15 @@
 
 #include "reclaim/state.h"
 
-/* One item while it is being folded. */
+/* One item while it is being folded, or several that are alike. */
 struct tiermm__item {
 	struct tiermm_reclaim *r;
 	const struct tiermm__reclaim_call *call;
 	const struct tiermm_folio *folio;
 	struct tiermm_decision *d;
 	uint32_t outcome;
-	uint64_t moved; /* pages, if it is done */
+	uint32_t alike; /* how many count as this one does */
+	uint64_t moved; /* pages of each, if it is done */
 };
 
 /* Before an item is changed; hand the answer to tiermm__item_end(). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving up: what is open is kept, and counted (R7). */
 #include "reclaim/account.h"
+#include "reclaim/stop.h"
 
 static void give_up(const struct tiermm__item *it)
 {
@@ -33,7 +34,8 @@ int tiermm_reclaim_cancel(struct tiermm_reclaim *r,
 		give_up(&(struct tiermm__item){ .r = r,
 						.call = &call,
 						.folio = &folios[i],
-						.d = &decisions[i] });
+						.d = &decisions[i],
+						.alike = 1 });
 	tiermm__reclaim_leave(r);
 	return 0;
 }

@@ -26,18 +26,6 @@ static const struct tiermm_reclaim_options usual = {
 	.max_nodes = TIERMM_MAX_NODES,
 };
 
-static void default_32(uint32_t *value, uint32_t usually)
-{
-	if (*value == 0)
-		*value = usually;
-}
-
-static void default_64(uint64_t *value, uint64_t usually)
-{
-	if (*value == 0)
-		*value = usually;
-}
-
 /* Whether watermark.h takes these: it says what is in range. */
 static int marks_are_sound(const struct tiermm_reclaim_options *o)
 {
@@ -55,14 +43,14 @@ int tiermm__reclaim_resolve(struct tiermm_reclaim_options *dst,
 
 	if (err)
 		return err;
-	default_32(&dst->headroom_bp, usual.headroom_bp);
-	default_32(&dst->scale_bp, usual.scale_bp);
-	default_64(&dst->burst_ns, usual.burst_ns);
-	default_64(&dst->backoff_first_ns, usual.backoff_first_ns);
-	default_64(&dst->backoff_max_ns, usual.backoff_max_ns);
-	default_32(&dst->probe_pages, usual.probe_pages);
-	default_32(&dst->page_bytes, usual.page_bytes);
-	default_32(&dst->max_nodes, usual.max_nodes);
+	tiermm__default_u32(&dst->headroom_bp, usual.headroom_bp);
+	tiermm__default_u32(&dst->scale_bp, usual.scale_bp);
+	tiermm__default_u64(&dst->burst_ns, usual.burst_ns);
+	tiermm__default_u64(&dst->backoff_first_ns, usual.backoff_first_ns);
+	tiermm__default_u64(&dst->backoff_max_ns, usual.backoff_max_ns);
+	tiermm__default_u32(&dst->probe_pages, usual.probe_pages);
+	tiermm__default_u32(&dst->page_bytes, usual.page_bytes);
+	tiermm__default_u32(&dst->max_nodes, usual.max_nodes);
 	if (!marks_are_sound(dst) || dst->page_bytes > PAGE_BYTES_MAX ||
 	    dst->max_nodes > TIERMM_MAX_NODES || dst->reserved)
 		return -TIERMM_EINVAL;
@@ -128,8 +116,8 @@ int tiermm_reclaim_create(struct tiermm_reclaim **out,
 {
 	struct tiermm_reclaim_options resolved;
 	struct tiermm_alloc source;
+	void *memory = NULL;
 	uint64_t bytes;
-	void *memory;
 	int err;
 
 	if (!out)
@@ -137,16 +125,13 @@ int tiermm_reclaim_create(struct tiermm_reclaim **out,
 	*out = NULL;
 	err = demotion ? tiermm__reclaim_resolve(&resolved, options)
 		       : -TIERMM_EINVAL;
-	if (!err)
-		err = tiermm__alloc_resolve(&source, mem);
 	if (err)
 		return err;
 	bytes = bytes_needed(&resolved);
-	memory = tiermm__alloc(&source, bytes);
-	if (!memory)
-		return -TIERMM_ENOMEM;
-	*out = begin(memory, bytes, &source, demotion, &resolved);
-	return 0;
+	err = tiermm__place_alloc(&source, mem, bytes, &memory);
+	if (!err)
+		*out = begin(memory, bytes, &source, demotion, &resolved);
+	return err;
 }
 
 int tiermm_reclaim_footprint(const struct tiermm_reclaim_options *options,
@@ -178,13 +163,11 @@ int tiermm_reclaim_init(struct tiermm_reclaim **out, void *memory,
 	err = demotion ? tiermm__reclaim_resolve(&resolved, options)
 		       : -TIERMM_EINVAL;
 	if (!err)
-		err = tiermm__memory_check(memory, bytes,
-					   bytes_needed(&resolved));
-	if (err)
-		return err;
-	tiermm__alloc_none(&nowhere);
-	*out = begin(memory, bytes, &nowhere, demotion, &resolved);
-	return 0;
+		err = tiermm__place_given(&nowhere, memory, bytes,
+					  bytes_needed(&resolved));
+	if (!err)
+		*out = begin(memory, bytes, &nowhere, demotion, &resolved);
+	return err;
 }
 
 void tiermm_reclaim_destroy(struct tiermm_reclaim *r)

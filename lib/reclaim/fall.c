@@ -8,18 +8,7 @@
  *                  └─ proactive: keep
  */
 #include "reclaim/state.h"
-
-void tiermm__reclaim_finish(struct tiermm_decision *d,
-			    const struct tiermm_folio *folio, uint32_t verdict,
-			    uint32_t reason)
-{
-	d->verdict = verdict;
-	d->reason = reason;
-	d->final = 1;
-	d->pages = tiermm__folio_pages(folio);
-	if (verdict != TIERMM_VERDICT_DEMOTE)
-		d->to = TIERMM_NO_NODE;
-}
+#include "reclaim/stop.h"
 
 void tiermm__reclaim_act(struct tiermm_decision *d, uint32_t verdict,
 			 uint32_t reason)
@@ -30,52 +19,6 @@ void tiermm__reclaim_act(struct tiermm_decision *d, uint32_t verdict,
 		d->to = TIERMM_NO_NODE;
 	if (d->attempt < UINT16_MAX)
 		d->attempt++;
-}
-
-/* The tests in front of demotion, in the kernel's order (facts 2.2). */
-static uint32_t stopper(const struct tiermm__reclaim_call *call,
-			const struct tiermm_folio *folio, uint32_t *verdict)
-{
-	uint32_t flags = folio->flags;
-
-	*verdict = TIERMM_VERDICT_KEEP;
-	if (flags & TIERMM_FOLIO_HUGETLB)
-		return TIERMM_RECLAIM_HUGETLB;
-	if (flags & TIERMM_FOLIO_LOCKED)
-		return TIERMM_RECLAIM_LOCKED;
-	*verdict = TIERMM_VERDICT_ACTIVATE;
-	if (flags & TIERMM_FOLIO_UNEVICTABLE)
-		return TIERMM_RECLAIM_UNEVICTABLE;
-	*verdict = TIERMM_VERDICT_KEEP;
-	if ((flags & TIERMM_FOLIO_MAPPED) &&
-	    (call->context.flags & TIERMM_RECLAIM_NO_UNMAP))
-		return TIERMM_RECLAIM_MAPPED;
-	*verdict = TIERMM_VERDICT_ACTIVATE;
-	if (flags & TIERMM_FOLIO_WRITEBACK)
-		return TIERMM_RECLAIM_WRITEBACK;
-	if (call->context.flags & TIERMM_RECLAIM_NO_REFERENCES)
-		return TIERMM_RECLAIM_REASON_NONE;
-	if (flags & TIERMM_FOLIO_ACTIVE)
-		return TIERMM_RECLAIM_ACTIVE;
-	*verdict = TIERMM_VERDICT_KEEP;
-	if (flags & TIERMM_FOLIO_REFERENCED)
-		return TIERMM_RECLAIM_REFERENCED;
-	return TIERMM_RECLAIM_REASON_NONE;
-}
-
-int tiermm__reclaim_stop(const struct tiermm__reclaim_call *call,
-			 struct tiermm_decision *d,
-			 const struct tiermm_folio *folio)
-{
-	uint32_t verdict = TIERMM_VERDICT_FAILED;
-	uint32_t reason = TIERMM_RECLAIM_INVALID;
-
-	if (tiermm__folio_is_sound(folio))
-		reason = stopper(call, folio, &verdict);
-	if (reason == TIERMM_RECLAIM_REASON_NONE)
-		return 0;
-	tiermm__reclaim_finish(d, folio, verdict, reason);
-	return 1;
 }
 
 /* Without demotion: what the folio is decides (facts 2.2, 5). */

@@ -129,10 +129,6 @@ int tiermm__reclaim_see(const struct tiermm_demotion *d, int32_t source,
 
 /* fall.c: what comes when a step cannot be made. They change the decision. */
 
-/* Final, where the folio is. */
-void tiermm__reclaim_finish(struct tiermm_decision *d,
-			    const struct tiermm_folio *folio, uint32_t verdict,
-			    uint32_t reason);
 /* Hand out an action. */
 void tiermm__reclaim_act(struct tiermm_decision *d, uint32_t verdict,
 			 uint32_t reason);
@@ -147,11 +143,6 @@ void tiermm__reclaim_split_or_fall(const struct tiermm__reclaim_call *call,
 				   struct tiermm_decision *d,
 				   const struct tiermm_folio *folio,
 				   uint32_t reason);
-/* Whether a folio is in use or cannot go; then the decision is final. */
-int tiermm__reclaim_stop(const struct tiermm__reclaim_call *call,
-			 struct tiermm_decision *d,
-			 const struct tiermm_folio *folio);
-
 /* throttle.c: time, rate and pauses. */
 
 /* Inner time of a caller's time, for plan; 0 for 0. */
@@ -163,8 +154,9 @@ void tiermm__reclaim_tick(struct tiermm_reclaim *r, uint64_t now_ns);
 /* Pages that the rate limit lets in before it is used up; or UINT64_MAX. */
 uint64_t tiermm__reclaim_rate_left(const struct tiermm_reclaim *r,
 				   uint64_t now);
+/* For moves of so many pages each: a price is rounded, and paid so often. */
 void tiermm__reclaim_rate_pay(struct tiermm_reclaim *r, uint64_t now,
-			      uint64_t pages);
+			      uint64_t pages, uint32_t moves);
 /* Cost of a page for an option; 1/1024 ns. */
 uint64_t tiermm__reclaim_page_cost(const struct tiermm_reclaim_options *o);
 /* Pages that a plan may move to a node, by its pauses; or UINT64_MAX. */

@@ -2,11 +2,14 @@
 /*
  * The first decision about each folio of a batch (R1 to R6, R9).
  *
- * Most folios of a batch come from one node and go to one node. So the last
- * answer stands ready as a finished decision, and a folio that needs no second
- * look takes it as it is; everything else goes the long way.
+ * Most folios of a batch are cold, of few nodes and orders. What the first of
+ * each kind was told stands ready as a finished decision (ready.h), and one
+ * that needs no second look takes it as it is; everything else goes the long
+ * way.
  */
+#include "reclaim/ready.h"
 #include "reclaim/state.h"
+#include "reclaim/stop.h"
 
 #include <tiermm/error.h>
 
@@ -19,16 +22,7 @@ struct source {
 	int32_t first;                      /* its first target */
 	struct tiermm__reclaim_place later; /* taken while first pauses */
 	uint32_t why;                       /* without a target; or COLD */
-	uint32_t probe;               /* the target has paused: few pages */
-	struct tiermm_decision ready; /* for a cold folio; or verdict 0 */
-};
-
-/* A cold folio of this node gets this decision, and no other test. */
-struct quick {
-	int32_t node;
-	uint32_t order;     /* greatest */
-	uint32_t not_flags; /* that it may not have */
-	struct tiermm_decision decision;
+	uint32_t probe; /* the target has paused: few pages */
 };
 
 struct planner {
@@ -40,8 +34,7 @@ struct planner {
 	uint64_t rate_left;
 	uint64_t probed; /* to targets that have paused */
 	struct source sources[SOURCES];
-
-	struct quick quick;
+	struct tiermm__ready_table ready;
 };
 
 /* Whether a target does not pause, or has room for a probe. */
@@ -79,7 +72,6 @@ static struct source *look_up(struct planner *p, int32_t node)
 		return own;
 	own->node = node;
 	own->probe = 0;
-	own->ready.verdict = TIERMM_VERDICT_NONE;
 	own->later = (struct tiermm__reclaim_place){ .node = TIERMM_NO_NODE };
 	own->first = tiermm__reclaim_first(p->r, &p->call, node, &own->why);
 	if (own->first == TIERMM_NO_NODE)
@@ -99,24 +91,14 @@ static int32_t target_of(const struct source *from)
 }
 
 /* Pages that the quick way may still hand out. */
-static uint64_t left(const struct planner *p)
+static int64_t left(const struct planner *p)
 {
 	uint64_t budget = p->budget > p->used ? p->budget - p->used : 0;
 	uint64_t rate =
 		p->rate_left > p->demoted ? p->rate_left - p->demoted : 0;
+	uint64_t least = budget < rate ? budget : rate;
 
-	return budget < rate ? budget : rate;
-}
-
-/* From now on, the quick way knows folios of this node. */
-static void be_quick(struct planner *p, struct source *from,
-		     const struct tiermm_decision *d)
-{
-	if (from->probe || p->call.context.choice != TIERMM_CHOICE_FIRST)
-		return;
-	from->ready = *d;
-	p->quick.node = from->node;
-	p->quick.decision = *d;
+	return least < INT64_MAX ? (int64_t)least : INT64_MAX;
 }
 
 static void demote(struct planner *p, struct source *from,
@@ -140,7 +122,8 @@ static void demote(struct planner *p, struct source *from,
 	d->reserved = tiermm__state_with_last(d->reserved, &from->later);
 	d->to = target_of(from);
 	tiermm__reclaim_act(d, TIERMM_VERDICT_DEMOTE, from->why);
-	be_quick(p, from, d);
+	if (!from->probe && p->call.context.choice == TIERMM_CHOICE_FIRST)
+		tiermm__ready_set(&p->ready, folio, d);
 }
 
 /* A cold page that stays for a reason which passes at once. */
@@ -155,9 +138,14 @@ static void keep(struct tiermm_decision *d, const struct tiermm_folio *folio,
 static int is_stopped(const struct planner *p, struct tiermm_decision *d,
 		      const struct tiermm_folio *folio)
 {
+	uint32_t verdict;
+	uint32_t reason = tiermm__reclaim_stopper(&p->call, folio, &verdict);
+
 	*d = (struct tiermm_decision){ .to = TIERMM_NO_NODE,
 				       .reserved = TIERMM__STATE_PLANNED };
-	return tiermm__reclaim_stop(&p->call, d, folio);
+	if (reason != TIERMM_RECLAIM_REASON_NONE)
+		tiermm__reclaim_finish(d, folio, verdict, reason);
+	return reason != TIERMM_RECLAIM_REASON_NONE;
 }
 
 /* A cold folio, in whose decision nothing stands yet. */
@@ -181,75 +169,74 @@ static void decide(struct planner *p, struct tiermm_decision *d,
 		p->used += tiermm__folio_pages(folio);
 }
 
+/* Flags of a cold folio that make another decision of it. */
+static uint32_t second_look(const struct tiermm__reclaim_call *call)
+{
+	uint32_t flags = ~(uint32_t)TIERMM_FOLIO_ALL | TIERMM__FOLIO_STOPS;
+
+	if (call->context.flags & TIERMM_RECLAIM_NO_UNMAP)
+		flags |= TIERMM_FOLIO_MAPPED;
+	return flags;
+}
+
 static int begin(struct planner *p, const struct tiermm_reclaim *r,
 		 const struct tiermm_reclaim_context *context)
 {
-	int err;
+	int err = tiermm__reclaim_begin(r, context, &p->call);
 
-	memset(p, 0, sizeof(*p));
-	err = tiermm__reclaim_begin(r, context, &p->call);
 	if (err)
 		return err;
 	p->r = r;
-	p->budget = context->budget_pages ? context->budget_pages : UINT64_MAX;
+	p->used = 0;
+	p->demoted = 0;
+	p->budget = UINT64_MAX;
+	if (p->call.context.budget_pages)
+		p->budget = p->call.context.budget_pages;
 	p->rate_left = tiermm__reclaim_rate_left(r, p->call.now);
+	p->probed = 0;
 	for (uint32_t i = 0; i < SOURCES; i++)
 		p->sources[i].node = TIERMM_NO_NODE;
-	p->quick.node = TIERMM_NO_NODE;
-	p->quick.order = TIERMM_FOLIO_MAX_ORDER;
-	if (p->call.context.flags & TIERMM_RECLAIM_NO_LARGE)
-		p->quick.order = 0;
-	p->quick.not_flags = ~(uint32_t)TIERMM_FOLIO_ALL | TIERMM__FOLIO_STOPS;
-	if (p->call.context.flags & TIERMM_RECLAIM_NO_UNMAP)
-		p->quick.not_flags |= TIERMM_FOLIO_MAPPED;
+	tiermm__ready_start(&p->ready, second_look(&p->call));
 	return 0;
 }
 
-/* Another node whose decision is ready already: go on quickly there. */
-static int switch_to(struct planner *p, int32_t node)
-{
-	const struct source *own = &p->sources[(uint32_t)node % SOURCES];
-
-	if (node == p->quick.node || own->node != node ||
-	    own->ready.verdict == TIERMM_VERDICT_NONE)
-		return 0;
-	p->quick.node = node;
-	p->quick.decision = own->ready;
-	return 1;
-}
-
 /*
- * The folios at the front that need no second look. Returns how many. No call
- * in it, and what it compares with is in locals: to a compiler the decisions
- * might be anything. The decision is copied whole; taken as a local, GCC 12
- * stores it field by field.
+ * The folios at the front that need no second look. Returns how many. Not
+ * inline, so that it has all registers to itself, and what it compares with is
+ * in locals: to a compiler the decisions might be anything. The decision is
+ * copied whole; taken as a local, GCC 12 stores it field by field. Twice a
+ * turn: a loop this short costs a quarter more where it happens to stand badly
+ * in memory.
  */
-static uint64_t run_quickly(struct planner *p,
-			    const struct tiermm_folio *folios, uint64_t n,
-			    struct tiermm_decision *decisions)
+static __attribute__((noinline)) uint64_t
+run_quickly(struct planner *p, const struct tiermm_folio *folios, uint64_t n,
+	    struct tiermm_decision *d)
 {
-	const struct tiermm_decision *ready = &p->quick.decision;
-	const uint32_t not_flags = p->quick.not_flags;
-	const uint32_t order = p->quick.order;
-	const int32_t node = p->quick.node;
-	const uint64_t room = left(p);
-	uint64_t i, pages = 0;
+	const struct tiermm__ready *entries = p->ready.entries;
+	const uint64_t not_flags = p->ready.not_flags;
+	const struct tiermm_folio *folio = folios, *end = folios + n;
+	const int64_t room = left(p);
+	int64_t after = room;
 
-	if (ready->verdict == TIERMM_VERDICT_NONE)
-		return 0; /* not ready: its node is none, as a folio's may be */
-	for (i = 0; i < n; i++) {
-		const struct tiermm_folio *folio = &folios[i];
+#ifdef __OPTIMIZE__ /* else a warning: there is nothing to unroll */
+#pragma GCC unroll 2
+#endif
+	for (; folio != end && after > 0; folio++, d++) {
+		const struct tiermm__ready *own =
+			tiermm__ready_find(entries, folio);
 
-		if (folio->node != node || folio->order > order ||
-		    ((folio->flags & not_flags) | folio->reserved) ||
-		    pages >= room)
+		if (!own)
 			break;
-		memcpy(&decisions[i], ready, sizeof(*ready));
-		pages += UINT64_C(1) << folio->order;
+		if (tiermm__ready_is_plain(folio, not_flags)) {
+			memcpy(d, &own->decision, sizeof(*d));
+			after -= own->pages;
+		} else if (!is_stopped(p, d, folio)) {
+			break;
+		}
 	}
-	p->used += pages;
-	p->demoted += pages;
-	return i;
+	p->used += (uint64_t)(room - after);
+	p->demoted += (uint64_t)(room - after);
+	return (uint64_t)(folio - folios);
 }
 
 int tiermm_reclaim_plan(const struct tiermm_reclaim *r,
@@ -268,8 +255,8 @@ int tiermm_reclaim_plan(const struct tiermm_reclaim *r,
 		return err;
 	while (i < n) {
 		i += run_quickly(&p, &folios[i], n - i, &decisions[i]);
-		if (i == n || switch_to(&p, folios[i].node))
-			continue;
+		if (i == n)
+			break;
 		if (!is_stopped(&p, &decisions[i], &folios[i]))
 			decide(&p, &decisions[i], &folios[i]);
 		i++;

@@ -3,9 +3,12 @@
  * What became of each item, and its next step (R3 to R5, R7, R9, R10).
  *
  * Every item is folded by itself, from its outcome and its own state alone:
- * that one found room changes nothing for the next (R4).
+ * that one found room changes nothing for the next (R4). Those that are alike
+ * are folded at once.
  */
 #include "reclaim/account.h"
+#include "reclaim/alike.h"
+#include "reclaim/stop.h"
 
 #include <tiermm/error.h>
 
@@ -24,12 +27,20 @@ static const uint32_t reasons[TIERMM_OUTCOMES] = {
 
 static void add(const struct tiermm__item *it, uint32_t counter, uint64_t by)
 {
-	tiermm__reclaim_count(&it->r->counter[counter], by);
+	tiermm__reclaim_count(&it->r->counter[counter], by * it->alike);
 }
 
 static uint64_t pages_of(const struct tiermm__item *it)
 {
 	return tiermm__folio_pages(it->folio);
+}
+
+static void shift_room(const struct tiermm__item *it, int32_t to,
+		       uint64_t pages)
+{
+	tiermm__reclaim_room_add(it->r, it->folio->node, pages);
+	if (to != TIERMM_NO_NODE)
+		tiermm__reclaim_room_take(it->r, to, pages);
 }
 
 /* Pages left the node; where to, other than out, is @to. */
@@ -43,12 +54,14 @@ static void reclaimed(const struct tiermm__item *it, int32_t to)
 	if (it->moved < asked)
 		add(it, TIERMM_RECLAIM_SHORT, asked - it->moved);
 	add(it, TIERMM_RECLAIM_PGSTEAL + who, it->moved);
-	tiermm__reclaim_room_add(it->r, it->folio->node, it->moved);
+	shift_room(it, to, it->moved);
+	/* By then it is settled who is balancing: the rest changes one way. */
+	if (it->alike > 1)
+		shift_room(it, to, it->moved * (it->alike - 1));
 	if (to == TIERMM_NO_NODE)
 		return;
 	add(it, TIERMM_RECLAIM_PGDEMOTE + who, it->moved);
-	tiermm__reclaim_room_take(it->r, to, it->moved);
-	tiermm__reclaim_rate_pay(it->r, it->call->now, it->moved);
+	tiermm__reclaim_rate_pay(it->r, it->call->now, it->moved, it->alike);
 	tiermm__reclaim_unpause(it->r, to);
 }
 
@@ -198,7 +211,7 @@ static void fold_action(const struct tiermm__item *it)
 
 static void count_attempt(const struct tiermm__item *it)
 {
-	tiermm__reclaim_count(&it->r->outcome[it->outcome], 1);
+	tiermm__reclaim_count(&it->r->outcome[it->outcome], it->alike);
 	add(it, TIERMM_RECLAIM_ATTEMPTS, 1);
 	if (it->d->verdict == TIERMM_VERDICT_DEMOTE &&
 	    it->d->to != tiermm__state_first(it->d->reserved))
@@ -232,7 +245,9 @@ int tiermm__reclaim_open(struct tiermm_reclaim *r,
 	if (n && (!folios || !decisions))
 		return -TIERMM_EINVAL;
 	for (uint64_t i = 0; i < n; i++)
-		if (!tiermm__decision_is_ours(&decisions[i]))
+		if (!(i && tiermm__same_decision(&decisions[i - 1],
+						 &decisions[i])) &&
+		    !tiermm__decision_is_ours(&decisions[i]))
 			return -TIERMM_EINVAL;
 	err = tiermm__reclaim_begin(r, context, call);
 	if (!err)
@@ -242,6 +257,24 @@ int tiermm__reclaim_open(struct tiermm_reclaim *r,
 	tiermm__reclaim_tick(r, call->context.now_ns);
 	call->now = tiermm__reclaim_time(r, call->context.now_ns);
 	return 0;
+}
+
+/*
+ * The items at the front that are alike, or one. Returns how many; @left grows
+ * by those that are open.
+ */
+static uint32_t fold_alike(struct tiermm__item *it,
+			   const struct tiermm_result *results, uint64_t n,
+			   uint64_t *left)
+{
+	struct tiermm_decision *d = it->d;
+
+	it->alike = tiermm__count_alike(it->folio, d, results, n);
+	fold(it, results);
+	for (uint32_t i = 1; i < it->alike; i++)
+		memcpy(&d[i], d, sizeof(*d));
+	*left += d->final ? 0 : it->alike;
+	return it->alike;
 }
 
 int tiermm_reclaim_report(struct tiermm_reclaim *r,
@@ -260,14 +293,13 @@ int tiermm_reclaim_report(struct tiermm_reclaim *r,
 					   &call);
 	if (err)
 		return err;
-	for (uint64_t i = 0; i < n; i++) {
+	for (uint64_t i = 0; i < n;) {
 		struct tiermm__item it = { .r = r,
 					   .call = &call,
 					   .folio = &folios[i],
 					   .d = &decisions[i] };
 
-		fold(&it, &results[i]);
-		left += !decisions[i].final;
+		i += fold_alike(&it, &results[i], n - i, &left);
 	}
 	tiermm__reclaim_leave(r);
 	if (open)

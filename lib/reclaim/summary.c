@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Adding a batch up (R7), and whether there is more to be had (R9). */
-#include "reclaim/internal.h"
+#include "reclaim/alike.h"
 
 #include <tiermm/error.h>
 
@@ -55,16 +55,22 @@ int tiermm_reclaim_summarize(const struct tiermm_folio *folios,
 			     uint64_t n, struct tiermm_reclaim_summary *out)
 {
 	struct tiermm_reclaim_summary sum = { 0 };
+	uint64_t *place = NULL;
 
 	if (!out || out->size < sizeof(*out) || (n && (!folios || !decisions)))
 		return -TIERMM_EINVAL;
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t pages = tiermm__folio_pages(&folios[i]);
 
-		if (decisions[i].verdict >= TIERMM_VERDICTS)
-			return -TIERMM_EINVAL;
+		/* Most are as the one before. */
+		if (!place ||
+		    !tiermm__same_decision(&decisions[i - 1], &decisions[i])) {
+			if (decisions[i].verdict >= TIERMM_VERDICTS)
+				return -TIERMM_EINVAL;
+			place = place_of(&sum, &decisions[i]);
+		}
 		sum.pages += pages;
-		*place_of(&sum, &decisions[i]) += pages;
+		*place += pages;
 	}
 	sum.size = out->size;
 	sum.reclaimed = sum.demoted + sum.paged_out + sum.discarded;

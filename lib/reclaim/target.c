@@ -35,6 +35,21 @@ static int ask(const struct tiermm_reclaim *r,
 	return tiermm_demotion_choose(r->demotion, node, &query, out);
 }
 
+/* The same, where no state is drawn from: without a query, if it can be. */
+static int ask_first(const struct tiermm_reclaim *r,
+		     const struct tiermm__reclaim_call *call, int32_t node,
+		     int32_t *out)
+{
+	const struct tiermm_nodeset *allowed = call->context.allowed;
+
+	if (allowed)
+		return tiermm_demotion_next_allowed(r->demotion, node, allowed,
+						    out);
+	*out = tiermm_demotion_next(r->demotion, node);
+	/* A word without a target does not say why. */
+	return *out != TIERMM_NO_NODE ? 0 : ask(r, call, node, out);
+}
+
 int32_t tiermm__reclaim_first(const struct tiermm_reclaim *r,
 			      const struct tiermm__reclaim_call *call,
 			      int32_t node, uint32_t *why)
@@ -45,7 +60,9 @@ int32_t tiermm__reclaim_first(const struct tiermm_reclaim *r,
 	*why = TIERMM_RECLAIM_SWITCHED_OFF;
 	if (call->off)
 		return TIERMM_NO_NODE;
-	err = ask(r, call, node, &target);
+	err = call->context.choice == TIERMM_CHOICE_FIRST
+		      ? ask_first(r, call, node, &target)
+		      : ask(r, call, node, &target);
 	if (err == -TIERMM_EAGAIN) {
 		*why = TIERMM_RECLAIM_CHANGING;
 		return TIERMM_NO_NODE;

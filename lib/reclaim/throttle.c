@@ -101,10 +101,11 @@ uint64_t tiermm__reclaim_rate_left(const struct tiermm_reclaim *r, uint64_t now)
 }
 
 void tiermm__reclaim_rate_pay(struct tiermm_reclaim *r, uint64_t now,
-			      uint64_t pages)
+			      uint64_t pages, uint32_t moves)
 {
 	uint64_t cost = get(&r->page_cost);
 	uint64_t paid = get(&r->paid_until);
+	uint64_t price;
 
 	if (cost == 0 || now == 0)
 		return;
@@ -112,7 +113,9 @@ void tiermm__reclaim_rate_pay(struct tiermm_reclaim *r, uint64_t now,
 		paid = now;
 	if (pages > UINT64_MAX / cost)
 		pages = UINT64_MAX / cost;
-	set(&r->paid_until, plus(paid, (pages * cost) >> COST_SHIFT));
+	price = (pages * cost) >> COST_SHIFT;
+	price = price > UINT64_MAX / moves ? UINT64_MAX : price * moves;
+	set(&r->paid_until, plus(paid, price));
 }
 
 uint64_t tiermm__reclaim_pause_left(const struct tiermm_reclaim *r,

@@ -4,9 +4,10 @@
  * behind a call into a shared library. Goal: at most five times.
  *
  *   one_source   cold folios of one node, which is what reclaim scans
- *   limited      the same with a rate limit, a budget and a clock
- *   mixed        one in eight is hot: no goal
- *   sources      four nodes, folio by folio in turn: no goal
+ *   mixed        one in eight is hot
+ *   sources      four nodes, folio by folio in turn
+ *   anyhow       four nodes, drawn; one in four is a huge page: no goal
+ *   limited      one_source with a rate limit, a budget and a clock
  *   fold         plan, and report of a batch that all moved: no goal
  */
 #include "baseline.h"
@@ -20,6 +21,24 @@
 
 #define BATCH 512
 #define ROUNDS 32
+
+enum {
+	ONE_SOURCE,
+	MIXED,
+	SOURCES,
+	ANYHOW,
+	LIMITED,
+	KINDS
+};
+
+static const struct {
+	const char *name;
+	double goal;
+} kinds[KINDS] = {
+	[ONE_SOURCE] = { "one_source", 5.0 }, [MIXED] = { "mixed", 5.0 },
+	[SOURCES] = { "sources", 5.0 },       [ANYHOW] = { "anyhow", 0 },
+	[LIMITED] = { "limited", 5.0 },
+};
 
 struct scene {
 	struct tiermm_reclaim *r;
@@ -78,21 +97,28 @@ static uint64_t fold(void *argument)
 
 static void fill(struct scene *s, uint32_t kind)
 {
+	struct tiermm_random random;
+
+	tiermm_random_seed(&random, 1);
 	for (uint32_t i = 0; i < BATCH; i++) {
 		struct tiermm_folio *folio = &s->folios[i];
 
 		*folio = (struct tiermm_folio){ .page = i };
-		if (kind == 1 && i % 8 == 3)
+		if (kind == MIXED && i % 8 == 3)
 			folio->flags = TIERMM_FOLIO_ACTIVE;
-		if (kind == 1 && i % 8 == 5)
+		if (kind == MIXED && i % 8 == 5)
 			folio->flags = TIERMM_FOLIO_ANON | TIERMM_FOLIO_DIRTY;
-		if (kind == 2)
+		if (kind == SOURCES)
 			folio->node = (int32_t)(i % 4);
+		if (kind == ANYHOW) {
+			folio->node = (int32_t)tiermm_random_below(&random, 4);
+			folio->order = tiermm_random_below(&random, 4) ? 0 : 9;
+		}
 		s->results[i].outcome = TIERMM_OUTCOME_DONE;
 	}
 	s->context =
 		(struct tiermm_reclaim_context){ .size = sizeof(s->context) };
-	if (kind == 3) {
+	if (kind == LIMITED) {
 		s->context.now_ns = 1;
 		s->context.budget_pages = BATCH;
 	}
@@ -121,9 +147,6 @@ static void check(struct scene *s)
 
 int main(void)
 {
-	static const double goals[] = { 5.0, 0, 0, 5.0 };
-	static const char *const names[] = { "one_source", "mixed", "sources",
-					     "limited" };
 	struct tiermm_reclaim_options o = { .size = sizeof(o),
 					    .rate_limit_bytes = 1 << 30 };
 	struct tiermm_topology *t = bench_machine(16, 1);
@@ -134,15 +157,16 @@ int main(void)
 	if (tiermm_demotion_create(&d, t, NULL, NULL, NULL, NULL) ||
 	    tiermm_reclaim_create(&s.r, d, &o, NULL))
 		figure_die("no reclaim");
-	for (uint32_t kind = 0; kind < 4; kind++) {
-		struct figure_loop ours = { names[kind], plan, &s, 0 };
+	for (uint32_t kind = 0; kind < KINDS; kind++) {
+		struct figure_loop ours = { kinds[kind].name, plan, &s, 0 };
 
 		fill(&s, kind);
 		check(&s);
 		ours.expected = plan(&s);
-		(void)figure_compare(&ours, &bare, ROUNDS * BATCH, goals[kind]);
+		(void)figure_compare(&ours, &bare, ROUNDS * BATCH,
+				     kinds[kind].goal);
 	}
-	fill(&s, 0);
+	fill(&s, ONE_SOURCE);
 	(void)figure_compare(&(struct figure_loop){ "fold", fold, &s,
 						    TIERMM_VERDICT_DEMOTE },
 			     &bare, ROUNDS * BATCH, 0);

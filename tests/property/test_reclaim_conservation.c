@@ -10,6 +10,7 @@
  * the number of batches, and the seed.
  */
 #include "naive_reclaim.h"
+#include "support/check.h"
 #include "support/machine.h"
 #include "support/share.h"
 
@@ -25,15 +26,6 @@
 #define BATCH 24
 #define SEED 20260101
 #define NONE TIERMM_NO_NODE
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			exit(1);                                           \
-		}                                                          \
-	} while (0)
 
 struct world {
 	struct tiermm_random random;

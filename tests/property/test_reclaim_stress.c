@@ -7,13 +7,12 @@
  * them. Each plan has to be one that the rules allow: lower nodes only, those
  * allowed only, hot folios never. The thread sanitizer looks on.
  */
+#include "support/check.h"
 #include "support/machine.h"
 #include "support/share.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <tiermm/demotion_change.h>
 #include <tiermm/reclaim_explain.h>
@@ -23,15 +22,6 @@
 #define ROUNDS 20000
 #define BATCH 64
 #define NODES 4
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
 
 /* 0 > 1 > 2 > 3, a tier each. */
 static const struct machine chain = {

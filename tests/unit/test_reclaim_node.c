@@ -76,6 +76,10 @@ static void r8_only_a_node_that_can_demote_has_headroom(void **state)
 	assert_int_equal(room.marks.stop, 22);
 	assert_int_equal(room.room_pages, 7);
 	assert_int_equal(due(&s), 0x14);
+	tell(&s, 2, 9, 0); /* one above its min */
+	assert_int_equal(room_of(&s, 2).room_pages, 1);
+	tell(&s, 2, 8, 0);
+	assert_int_equal(room_of(&s, 2).room_pages, 0);
 	leave(&s);
 }
 

@@ -267,6 +267,77 @@ static void sources_may_come_in_any_order(void **state)
 	leave(&s);
 }
 
+/* Any folio at all, also a damaged one; most are sound and cold. */
+static struct tiermm_folio any_folio(struct tiermm_random *random)
+{
+	struct tiermm_folio folio =
+		cold_on((int32_t)tiermm_random_below(random, 6));
+
+	folio.order = (uint32_t)tiermm_random_below(random, 5);
+	if (tiermm_random_below(random, 4) == 0)
+		folio.flags = (uint32_t)tiermm_random_below(random, 2048);
+	if (tiermm_random_below(random, 16) == 0)
+		folio.order = (uint32_t)tiermm_random_below(random, 33);
+	if (tiermm_random_below(random, 32) == 0)
+		folio.node = (int32_t)tiermm_random_below(random, 4) - 2;
+	if (tiermm_random_below(random, 32) == 0)
+		folio.flags |= 1u << tiermm_random_below(random, 32);
+	if (tiermm_random_below(random, 32) == 0)
+		folio.reserved = 1u << tiermm_random_below(random, 32);
+	return folio;
+}
+
+/* R4: to the last bit, whatever stands ready from those before it. */
+static void each_folio_of_a_batch_is_decided_as_by_itself(void **state)
+{
+	static struct tiermm_folio folios[500];
+	static struct tiermm_decision d[500];
+	struct scene s = scene_of();
+	struct tiermm_random random;
+	uint32_t demoted = 0;
+
+	(void)state;
+	(void)tiermm_random_seed(&random, 1);
+	for (uint32_t flags = 0; flags < TIERMM_RECLAIM_NO_REFERENCES;
+	     flags++) {
+		s.context.flags = flags;
+		for (uint32_t i = 0; i < 500; i++)
+			folios[i] = any_folio(&random);
+		assert_int_equal(tiermm_reclaim_plan(s.r, &s.context, folios,
+						     500, d),
+				 0);
+		for (uint32_t i = 0; i < 500; i++) {
+			struct tiermm_decision one = plan_one(&s, &folios[i]);
+
+			assert_memory_equal(&d[i], &one, sizeof(one));
+			demoted += one.verdict == TIERMM_VERDICT_DEMOTE;
+		}
+	}
+	assert_true(demoted > 1000);
+	leave(&s);
+}
+
+/* Orders of a batch differ, and what is left of its budget with them. */
+static void a_budget_counts_each_folio_by_its_order(void **state)
+{
+	struct scene s = scene_of();
+	struct tiermm_folio folios[12];
+	struct tiermm_decision d[12];
+
+	(void)state;
+	for (uint32_t i = 0; i < 12; i++) {
+		folios[i] = cold_on((int32_t)(i % 2));
+		folios[i].order = i / 2 % 2 ? 2 : 0;
+	}
+	s.context.budget_pages = 23; /* 1 1 4 4 1 1 4 4 1 1, 4 */
+	assert_int_equal(tiermm_reclaim_plan(s.r, &s.context, folios, 12, d),
+			 0);
+	for (uint32_t i = 0; i < 11; i++)
+		assert_int_equal(d[i].verdict, TIERMM_VERDICT_DEMOTE);
+	assert_final(d[11], TIERMM_VERDICT_KEEP, TIERMM_RECLAIM_BUDGET);
+	leave(&s);
+}
+
 static const struct machine two_equal = {
 	.n = 3,
 	.nodes = { { .id = 0, .cpus = 1 },
@@ -391,6 +462,44 @@ static void a_plan_that_is_never_reported_never_was(void **state)
 	leave(&s);
 }
 
+/* Keys are numbers: no memory need be there, and none is touched (6). */
+static void keys_are_numbers_and_nothing_more(void **state)
+{
+	static const uint64_t keys[] = { 0, 1, UINT64_C(1) << 63, UINT64_MAX };
+	struct scene s = scene_of();
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct tiermm_folio folio = cold_on(0);
+		struct tiermm_decision d;
+
+		folio.page = keys[i];
+		d = run_one(&s, &folio, TIERMM_OUTCOME_DONE);
+		assert_final(d, TIERMM_VERDICT_DEMOTE, TIERMM_RECLAIM_COLD);
+		d = run_one(&s, &folio, TIERMM_OUTCOME_BUSY);
+		assert_int_equal(d.verdict, TIERMM_VERDICT_FAILED);
+	}
+	leave(&s);
+}
+
+/* What needs no action is not in hand, and uses nothing up. */
+static void a_budget_is_of_what_is_to_be_done(void **state)
+{
+	struct scene s = scene_of();
+	struct tiermm_folio folios[2] = { cold_on(4), cold_on(0) };
+	struct tiermm_decision d[2];
+
+	(void)state;
+	folios[0].flags = TIERMM_FOLIO_ANON; /* nowhere to go */
+	s.context.flags = TIERMM_RECLAIM_NO_SWAP;
+	s.context.budget_pages = 1;
+	assert_int_equal(tiermm_reclaim_plan(s.r, &s.context, folios, 2, d), 0);
+	assert_int_equal(d[0].verdict, TIERMM_VERDICT_KEEP);
+	assert_int_equal(d[0].final, 1);
+	assert_open(d[1], TIERMM_VERDICT_DEMOTE, TIERMM_RECLAIM_COLD);
+	leave(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +521,8 @@ int main(void)
 			a_folio_on_no_node_is_damaged_wherever_it_stands),
 		cmocka_unit_test(a_budget_bounds_what_is_in_hand),
 		cmocka_unit_test(sources_may_come_in_any_order),
+		cmocka_unit_test(each_folio_of_a_batch_is_decided_as_by_itself),
+		cmocka_unit_test(a_budget_counts_each_folio_by_its_order),
 		cmocka_unit_test(
 			equal_targets_are_drawn_from_what_the_caller_owns),
 		cmocka_unit_test(equal_targets_are_taken_in_turn_or_by_weight),
@@ -419,6 +530,8 @@ int main(void)
 		cmocka_unit_test(
 			a_graph_that_never_stands_still_keeps_the_folio),
 		cmocka_unit_test(a_plan_that_is_never_reported_never_was),
+		cmocka_unit_test(keys_are_numbers_and_nothing_more),
+		cmocka_unit_test(a_budget_is_of_what_is_to_be_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

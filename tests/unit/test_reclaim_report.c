@@ -27,6 +27,7 @@ static void r10_every_outcome_of_a_demotion_is_handled(void **state)
 		  TIERMM_RECLAIM_UNSUPPORTED },
 		{ TIERMM_OUTCOME_UNKNOWN, TIERMM_VERDICT_DEMOTE,
 		  TIERMM_RECLAIM_COLD },
+		{ TIERMM_OUTCOMES, TIERMM_VERDICT_DEMOTE, TIERMM_RECLAIM_COLD },
 		{ 4711, TIERMM_VERDICT_DEMOTE, TIERMM_RECLAIM_COLD },
 	};
 
@@ -369,7 +370,7 @@ static void decisions_that_are_not_ours_are_refused(void **state)
 
 	(void)state;
 	refuse(&s, &folio, d);
-	for (uint32_t i = 0; i < 9; i++) {
+	for (uint32_t i = 0; i < 11; i++) {
 		d = good;
 		d.verdict = i == 0 ? TIERMM_VERDICT_NONE : d.verdict;
 		d.verdict = i == 1 ? TIERMM_VERDICTS : d.verdict;
@@ -381,6 +382,12 @@ static void decisions_that_are_not_ours_are_refused(void **state)
 		d.reserved |= i == 6 ? UINT64_C(1) << 41 : 0;
 		d.reserved |= i == 7 ? 2047 : 0;
 		d.reserved |= i == 8 ? UINT64_C(63) << 30 : 0;
+		/* One beyond the last node, and the last reason. */
+		if (i == 9)
+			d.reserved = (d.reserved & ~UINT64_C(2047)) |
+				     (TIERMM_MAX_NODES + 1);
+		if (i == 10)
+			d.reserved |= (uint64_t)TIERMM_RECLAIM_REASONS << 30;
 		refuse(&s, &folio, d);
 	}
 	assert_int_equal(counter(&s, TIERMM_RECLAIM_PAGES_IN), 0);

@@ -64,6 +64,23 @@ static void r9_pauses_double_up_to_the_longest(void **state)
 	leave(&s);
 }
 
+/* The rest of a batch that found out already says nothing new. */
+static void r9_a_batch_makes_one_pause(void **state)
+{
+	struct scene s = scene_of();
+	struct tiermm_folio folio = cold_on(0);
+	struct tiermm_decision d[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		d[i] = plan_at(&s, 100 * MS);
+	for (int i = 0; i < 3; i++)
+		report_one(&s, &folio, &d[i], TIERMM_OUTCOME_TARGET_FULL);
+	assert_int_equal(counter(&s, TIERMM_RECLAIM_PAUSES), 1);
+	assert_int_equal(pause_until(&s, 2), 110 * MS);
+	leave(&s);
+}
+
 static void r9_the_first_page_that_moves_ends_the_pause(void **state)
 {
 	struct scene s = scene_of();
@@ -249,13 +266,54 @@ static void r9_a_fast_rate_limit_is_not_rounded_to_nothing(void **state)
 	struct scene s = scene_on(&three_tiers, &o);
 
 	(void)state;
-	assert_int_equal(push(&s, MS, 1000), 1000);
+	/* The least that a page can cost, against a burst of 1 ns. */
+	assert_int_equal(push(&s, MS, 4096), 1025);
 	/* 100 GB/s: 40.96 ns a page, and not 40. */
 	o.rate_limit_bytes = UINT64_C(100000000000);
 	o.page_bytes = 4096;
 	o.burst_ns = 40960;
 	assert_int_equal(tiermm_reclaim_set_options(s.r, &o), 0);
 	assert_in_range(push(&s, 2 * MS, 4096), 1000, 1002);
+	leave(&s);
+}
+
+/* A millisecond a page, and one of them ahead. */
+static void r9_a_page_may_go_while_the_burst_is_not_exceeded(void **state)
+{
+	struct tiermm_reclaim_options o = { .size = sizeof(o),
+					    .rate_limit_bytes = 4096000,
+					    .burst_ns = MS };
+	struct scene s = scene_on(&three_tiers, &o);
+
+	(void)state;
+	assert_int_equal(push(&s, MS, 9), 2);
+	assert_int_equal(push(&s, 2 * MS, 9), 1); /* paid up to the end of it */
+	assert_int_equal(push(&s, 2 * MS + 1, 9), 0);
+	leave(&s);
+}
+
+static void r9_the_greatest_bursts_and_results_do_not_wrap(void **state)
+{
+	struct tiermm_reclaim_options o = { .size = sizeof(o),
+					    .rate_limit_bytes = 4096000,
+					    .burst_ns = UINT64_C(1) << 54 };
+	struct scene s = scene_on(&three_tiers, &o);
+	struct tiermm_folio folio = cold_on(0);
+	struct tiermm_result result = { .outcome = TIERMM_OUTCOME_DONE };
+	struct tiermm_decision d;
+
+	(void)state;
+	assert_int_equal(push(&s, MS, 4096), 4096);
+	o.burst_ns = MS;
+	assert_int_equal(tiermm_reclaim_set_options(s.r, &o), 0);
+	d = plan_at(&s, UINT64_C(1) << 50);
+	/* As many pages as cost a few ns more than 64 bits hold. */
+	result.pages = UINT64_MAX / (MS << 10) + 1;
+	assert_int_equal(tiermm_reclaim_report(s.r, &s.context, &folio, &d,
+					       &result, 1, NULL),
+			 0);
+	assert_open(plan_at(&s, (UINT64_C(1) << 50) + 1000 * MS),
+		    TIERMM_VERDICT_DISCARD, TIERMM_RECLAIM_RATE);
 	leave(&s);
 }
 
@@ -285,12 +343,36 @@ static void a_clock_that_goes_back_counts_as_no_time_passed(void **state)
 	leave(&s);
 }
 
+/* Time passes by an empty report too; a plan from before it changes nothing. */
+static void a_plan_of_the_past_is_one_of_now(void **state)
+{
+	struct scene s = scene_of();
+
+	(void)state;
+	try_at(&s, 100 * MS, TIERMM_OUTCOME_TARGET_FULL);
+	s.context.now_ns = 120 * MS;
+	assert_int_equal(tiermm_reclaim_report(s.r, &s.context, NULL, NULL,
+					       NULL, 0, NULL),
+			 0);
+	assert_open(plan_at(&s, 105 * MS), TIERMM_VERDICT_DEMOTE,
+		    TIERMM_RECLAIM_COLD);
+	/* A restored machine without a pause: there is still none. */
+	s.context.now_ns = 7 * MS;
+	assert_int_equal(tiermm_reclaim_report(s.r, &s.context, NULL, NULL,
+					       NULL, 0, NULL),
+			 0);
+	assert_int_equal(counter(&s, TIERMM_RECLAIM_CLOCK_BACK), 1);
+	assert_int_equal(pause_until(&s, 0), 0);
+	leave(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			r9_when_all_that_is_lower_is_full_demotion_pauses),
 		cmocka_unit_test(r9_pauses_double_up_to_the_longest),
+		cmocka_unit_test(r9_a_batch_makes_one_pause),
 		cmocka_unit_test(r9_the_first_page_that_moves_ends_the_pause),
 		cmocka_unit_test(r9_folios_go_around_a_target_that_pauses),
 		cmocka_unit_test(r9_after_a_pause_a_plan_tries_a_few_pages),
@@ -302,9 +384,14 @@ int main(void)
 		cmocka_unit_test(r9_a_rate_limit_holds_in_the_long_run),
 		cmocka_unit_test(
 			r9_a_fast_rate_limit_is_not_rounded_to_nothing),
+		cmocka_unit_test(
+			r9_a_page_may_go_while_the_burst_is_not_exceeded),
+		cmocka_unit_test(
+			r9_the_greatest_bursts_and_results_do_not_wrap),
 		cmocka_unit_test(r9_without_a_clock_there_is_no_rate),
 		cmocka_unit_test(
 			a_clock_that_goes_back_counts_as_no_time_passed),
+		cmocka_unit_test(a_plan_of_the_past_is_one_of_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
