@@ -4,7 +4,7 @@
  * Why a page goes up, or does not: the reason, and the numbers compared.
  *
  *     struct tiermm_promotion_why why = { .size = sizeof(why) };
- *     tiermm_promotion_explain(p, 4711, 0, now_ns, &why);
+ *     tiermm_promotion_explain(p, now_ns, 4711, 0, &why);
  *     tiermm_promotion_why_text(&why, line, sizeof(line), NULL);
  *     // "page 4711 on node 2: cold: value 1800, limit 1000"
  */
@@ -52,8 +52,8 @@ struct tiermm_promotion_why {
  * Read what is known about a page.
  *
  * @param p      object
- * @param page   its index
  * @param now_ns the caller's time
+ * @param page   its index
  * @param out    filled; untouched on error
  * @retval 0              told
  * @retval -TIERMM_EINVAL a pointer is NULL, or no such page
@@ -62,7 +62,7 @@ struct tiermm_promotion_why {
  * @since 0.1
  */
 TIERMM_API int tiermm_promotion_get_page(struct tiermm_promotion *p,
-					 uint64_t page, uint64_t now_ns,
+					 uint64_t now_ns, uint64_t page,
 					 struct tiermm_promotion_page *out);
 
 /**
@@ -72,9 +72,9 @@ TIERMM_API int tiermm_promotion_get_page(struct tiermm_promotion *p,
  * pass it over for, or _QUEUED.
  *
  * @param p        object
+ * @param now_ns   the caller's time
  * @param page     its index
  * @param accessor node that the access comes from, or none
- * @param now_ns   the caller's time
  * @param out      set `size`; the rest is filled
  * @retval 0              told
  * @retval -TIERMM_EINVAL a pointer is NULL, or @p out is too small
@@ -83,8 +83,8 @@ TIERMM_API int tiermm_promotion_get_page(struct tiermm_promotion *p,
  * @since 0.1
  */
 TIERMM_API int tiermm_promotion_explain(struct tiermm_promotion *p,
-					uint64_t page, int32_t accessor,
-					uint64_t now_ns,
+					uint64_t now_ns, uint64_t page,
+					int32_t accessor,
 					struct tiermm_promotion_why *out);
 
 /**

@@ -62,7 +62,10 @@ struct tiermm_promotion_summary {
 	uint64_t no_budget;   /**< passed over: the budget is used up */
 	/** Full nodes that pages would have gone to: wake demotion (P3). */
 	struct tiermm_nodeset due;
-	/** Fast nodes that are the slower ones now: pages should leave (P5). */
+	/**
+	 * Fast nodes that are the slower ones now, whether or not a candidate
+	 * was turned away: pages should leave (P5).
+	 */
 	struct tiermm_nodeset shed;
 };
 

@@ -8,12 +8,6 @@
 
 #define WINDOW_MS 1000
 
-int tiermm__window_is_over(const struct tiermm__promotion_node *node,
-			   uint64_t now_ms)
-{
-	return !node->windows || now_ms - node->window_ms > WINDOW_MS;
-}
-
 /* Counted before the test, and where it says no, too. */
 static int is_beyond_limit(struct tiermm_promotion *p,
 			   struct tiermm__promotion_node *node, uint64_t pages)
@@ -21,8 +15,7 @@ static int is_beyond_limit(struct tiermm_promotion *p,
 	node->candidates += pages;
 	tiermm__count(p, TIERMM_PGPROMOTE_CANDIDATE, pages);
 	if (tiermm__window_is_over(node, p->now_ms)) {
-		node->windows = 1;
-		node->window_ms = p->now_ms;
+		node->window_over_ms = p->now_ms + WINDOW_MS + 1;
 		node->window_base = node->candidates;
 	}
 	return node->candidates - node->window_base >= p->limit_pages;

@@ -2,9 +2,8 @@
 /* Why a page goes up, or does not (P7), without changing anything. */
 #include "promotion/look.h"
 
-int tiermm_promotion_get_page(struct tiermm_promotion *p, uint64_t page,
-			      uint64_t now_ns,
-			      struct tiermm_promotion_page *out)
+int tiermm_promotion_get_page(struct tiermm_promotion *p, uint64_t now_ns,
+			      uint64_t page, struct tiermm_promotion_page *out)
 {
 	uint64_t word, now_ms;
 	int err;
@@ -119,8 +118,8 @@ static void explain(const struct tiermm_promotion *p,
 		explain_policy(p, &a, why);
 }
 
-int tiermm_promotion_explain(struct tiermm_promotion *p, uint64_t page,
-			     int32_t accessor, uint64_t now_ns,
+int tiermm_promotion_explain(struct tiermm_promotion *p, uint64_t now_ns,
+			     uint64_t page, int32_t accessor,
 			     struct tiermm_promotion_why *out)
 {
 	struct tiermm_sample sample = { .page = page, .accessor = accessor };

@@ -39,6 +39,10 @@ uint64_t tiermm__guard_current(const struct tiermm_promotion *p, uint64_t word,
 	word &= ~TIERMM__WORD_STAMPED;
 	if (p->nodes[tiermm__word_node(word)].top)
 		return level ? tiermm__word_set_level(word, level - 1) : word;
-	/* Its time says when it went down, not when it was used. */
-	return tiermm__word_unset_time(word);
+	/*
+	 * Its time says when it went down, not when it was used; but what has
+	 * heat never went: its node was on top then (set_graph), and the time
+	 * is the heat's.
+	 */
+	return tiermm__word_heat(word) ? word : tiermm__word_unset_time(word);
 }

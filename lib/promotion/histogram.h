@@ -34,6 +34,14 @@ static inline uint32_t tiermm__histogram_warmed(uint32_t heat, uint32_t weight)
 	return heat + (weight < room ? weight : room);
 }
 
+/* A page of this heat has another one now. What has none is not kept: scrap. */
+static inline void tiermm__histogram_count(struct tiermm__histogram *h,
+					   uint32_t before, uint32_t after)
+{
+	h->pages[before]--;
+	h->pages[after]++;
+}
+
 /* The page's heat from now on. */
 static inline uint32_t tiermm__histogram_use(struct tiermm__histogram *h,
 					     uint32_t heat, uint32_t weight,
@@ -45,14 +53,19 @@ static inline uint32_t tiermm__histogram_use(struct tiermm__histogram *h,
 		tiermm__histogram_cool(h, now_ms);
 	before = tiermm__histogram_decayed(h, heat, now_ms, age_ms);
 	after = tiermm__histogram_warmed(before, weight);
-	h->pages[before] -= before != 0;
-	h->pages[after]++;
+	tiermm__histogram_count(h, before, after);
 	return after;
 }
 
 static inline uint32_t tiermm__histogram_score(uint32_t heat)
 {
 	return heat / 4;
+}
+
+/* The least heat of a score. */
+static inline uint32_t tiermm__histogram_heat(uint32_t score)
+{
+	return score * 4;
 }
 
 #endif

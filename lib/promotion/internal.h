@@ -21,8 +21,9 @@
 /* A node, by id. */
 struct tiermm__promotion_node {
 	struct tiermm_promotion_room room;
-	uint64_t candidates;  /* base pages, ever: as a target (P2) */
-	uint64_t window_ms;   /* when this second of the rate limit began */
+	uint64_t candidates; /* base pages, ever: as a target (P2) */
+	/* When this second of the rate limit is over; 0: none began. */
+	uint64_t window_over_ms;
 	uint64_t window_base; /* candidates there were then */
 	/*
 	 * Kernel policy: before this time a latency of cold_ms or more is cold
@@ -35,8 +36,6 @@ struct tiermm__promotion_node {
 	uint16_t rank;       /* tier, 0 the fastest, or TIERMM__NO_RANK */
 	uint8_t top;         /* nothing goes up from it */
 	uint8_t known;       /* somebody told its room */
-	uint32_t windows;    /* 1: window_ms is one */
-	uint32_t reserved;
 };
 
 struct tiermm_promotion {
@@ -148,12 +147,21 @@ uint64_t tiermm__guard_current(const struct tiermm_promotion *p, uint64_t word,
 			       uint64_t now_ms);
 
 /* admit.c: the rate limit, and room among the candidates (P2). */
-int tiermm__window_is_over(const struct tiermm__promotion_node *node,
-			   uint64_t now_ms);
+static inline int
+tiermm__window_is_over(const struct tiermm__promotion_node *node,
+		       uint64_t now_ms)
+{
+	return now_ms >= node->window_over_ms;
+}
 /* The policy said anything but COLD. */
 uint32_t tiermm__promotion_admit(struct tiermm_promotion *p,
 				 const struct tiermm_sample *sample,
 				 int32_t target, uint32_t score, int said);
+
+/* latency.c: nodes that answer slower than a slower tier, where that counts. */
+void tiermm__latency_shed(const struct tiermm_promotion *p,
+			  const struct tiermm_nodeset *allowed,
+			  struct tiermm_nodeset *shed);
 
 /* target.c: where a candidate would go. */
 struct tiermm__target {

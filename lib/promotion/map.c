@@ -55,8 +55,8 @@ int tiermm_promotion_map_create(struct tiermm_promotion_map **out,
 				const struct tiermm_alloc *mem)
 {
 	struct tiermm_alloc source;
+	void *memory = NULL;
 	uint64_t bytes;
-	void *memory;
 	int err;
 
 	if (!out)
@@ -64,14 +64,10 @@ int tiermm_promotion_map_create(struct tiermm_promotion_map **out,
 	*out = NULL;
 	err = tiermm_promotion_map_footprint(keys, &bytes);
 	if (!err)
-		err = tiermm__alloc_resolve(&source, mem);
-	if (err)
-		return err;
-	memory = tiermm__alloc(&source, bytes);
-	if (!memory)
-		return -TIERMM_ENOMEM;
-	*out = begin(memory, bytes, &source, keys, seed);
-	return 0;
+		err = tiermm__place_alloc(&source, mem, bytes, &memory);
+	if (!err)
+		*out = begin(memory, bytes, &source, keys, seed);
+	return err;
 }
 
 int tiermm_promotion_map_init(struct tiermm_promotion_map **out, void *memory,
@@ -86,12 +82,10 @@ int tiermm_promotion_map_init(struct tiermm_promotion_map **out, void *memory,
 	*out = NULL;
 	err = tiermm_promotion_map_footprint(keys, &needed);
 	if (!err)
-		err = tiermm__memory_check(memory, bytes, needed);
-	if (err)
-		return err;
-	tiermm__alloc_none(&nowhere);
-	*out = begin(memory, bytes, &nowhere, keys, seed);
-	return 0;
+		err = tiermm__place_given(&nowhere, memory, bytes, needed);
+	if (!err)
+		*out = begin(memory, bytes, &nowhere, keys, seed);
+	return err;
 }
 
 void tiermm_promotion_map_destroy(struct tiermm_promotion_map *m)

@@ -16,25 +16,17 @@
 
 #define KNOWN_FLAGS (TIERMM_PROMOTION_NO_GUARD | TIERMM_PROMOTION_BALANCE)
 
-static uint32_t or_default(uint32_t value, uint32_t otherwise)
-{
-	return value ? value : otherwise;
-}
-
 static void put_defaults(struct tiermm_promotion_options *o, uint32_t ids)
 {
-	o->max_candidates = or_default(o->max_candidates, DEFAULT_CANDIDATES);
-	o->max_nodes = or_default(o->max_nodes, ids);
-	o->hot_threshold_ms =
-		or_default(o->hot_threshold_ms, DEFAULT_THRESHOLD_MS);
-	o->adjust_period_ms =
-		or_default(o->adjust_period_ms, DEFAULT_PERIOD_MS);
-	o->rate_limit_mibps =
-		or_default(o->rate_limit_mibps, DEFAULT_LIMIT_MIBPS);
-	o->guard_ms = or_default(o->guard_ms, DEFAULT_GUARD_MS);
-	o->guard_delay_ms = or_default(o->guard_delay_ms, DEFAULT_GUARD_MS);
-	o->cool_ms = or_default(o->cool_ms, DEFAULT_COOL_MS);
-	o->stale_ms = or_default(o->stale_ms, DEFAULT_STALE_MS);
+	tiermm__default_u32(&o->max_candidates, DEFAULT_CANDIDATES);
+	tiermm__default_u32(&o->max_nodes, ids);
+	tiermm__default_u32(&o->hot_threshold_ms, DEFAULT_THRESHOLD_MS);
+	tiermm__default_u32(&o->adjust_period_ms, DEFAULT_PERIOD_MS);
+	tiermm__default_u32(&o->rate_limit_mibps, DEFAULT_LIMIT_MIBPS);
+	tiermm__default_u32(&o->guard_ms, DEFAULT_GUARD_MS);
+	tiermm__default_u32(&o->guard_delay_ms, DEFAULT_GUARD_MS);
+	tiermm__default_u32(&o->cool_ms, DEFAULT_COOL_MS);
+	tiermm__default_u32(&o->stale_ms, DEFAULT_STALE_MS);
 }
 
 static int check_times(const struct tiermm_promotion_options *o)

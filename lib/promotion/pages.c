@@ -13,7 +13,11 @@ static uint32_t tell_policy(struct tiermm_promotion *p, uint64_t page,
 			    int32_t to, int top)
 {
 	uint64_t word = p->words[page];
-	struct tiermm_promotion_access a = {
+	struct tiermm_promotion_access a;
+
+	if (!p->policy.moved)
+		return tiermm__word_heat(word);
+	a = (struct tiermm_promotion_access){
 		.size = sizeof(a),
 		.page = page,
 		.pages = 1,
@@ -24,9 +28,6 @@ static uint32_t tell_policy(struct tiermm_promotion *p, uint64_t page,
 		.top = (uint32_t)top,
 		.heat = tiermm__word_heat(word),
 	};
-
-	if (!p->policy.moved)
-		return a.heat;
 	if (p->policy.moved(p->policy.self, &a))
 		tiermm__count(p, TIERMM_PROMOTION_ERRORS, 1);
 	return a.heat;

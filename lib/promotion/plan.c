@@ -147,13 +147,11 @@ static void plan_all(struct planner *l)
 	uint64_t cut = UINT64_MAX;
 
 	for (; entry != TIERMM__NO_CANDIDATE; l->seen++) {
-		uint64_t before = l->n;
-
 		if (l->seen >= l->query.cursor &&
 		    !plan_one(l, &q->entries[entry]))
 			break;
 		/* To go on from the first that was counted, not written. */
-		if (cut == UINT64_MAX && l->n > l->cap && before >= l->cap)
+		if (cut == UINT64_MAX && l->n > l->cap)
 			cut = l->seen;
 		entry = tiermm__queue_after(q, entry);
 	}
@@ -177,6 +175,7 @@ static int prepare(struct planner *l)
 		return err;
 	l->now_ms = tiermm__clock_peek(l->p, l->query.now_ns);
 	tiermm__exchange_start(&l->exchange, l->p, &l->query);
+	tiermm__latency_shed(l->p, l->query.allowed, &l->sum.shed);
 	clear_scratch(l->p);
 	return 0;
 }

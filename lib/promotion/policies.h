@@ -26,7 +26,7 @@ struct tiermm__kernel {
 	struct tiermm__kernel_node *nodes; /* by id */
 };
 
-/* How many pages have each heat; 0 is not kept. */
+/* How many pages have each heat; what stands at 0 means nothing. */
 struct tiermm__histogram {
 	uint64_t pages[TIERMM_PROMOTION_HEAT_MAX + 1];
 	uint64_t cool_ms;

@@ -113,8 +113,8 @@ int tiermm_promotion_create(struct tiermm_promotion **out,
 	struct tiermm_promotion_options resolved;
 	struct tiermm_promotion_policy own;
 	struct tiermm_alloc source;
+	void *memory = NULL;
 	uint64_t bytes;
-	void *memory;
 	int err;
 
 	if (!out)
@@ -123,16 +123,13 @@ int tiermm_promotion_create(struct tiermm_promotion **out,
 	if (!graph)
 		return -TIERMM_EINVAL;
 	err = resolve(&resolved, &own, options, graph);
-	if (!err)
-		err = tiermm__alloc_resolve(&source, mem);
 	if (err)
 		return err;
 	bytes = bytes_needed(&resolved);
-	memory = tiermm__alloc(&source, bytes);
-	if (!memory)
-		return -TIERMM_ENOMEM;
-	*out = begin(memory, bytes, &source, graph, &resolved, &own);
-	return 0;
+	err = tiermm__place_alloc(&source, mem, bytes, &memory);
+	if (!err)
+		*out = begin(memory, bytes, &source, graph, &resolved, &own);
+	return err;
 }
 
 int tiermm_promotion_footprint(const struct tiermm_demotion_graph *graph,
@@ -168,13 +165,11 @@ int tiermm_promotion_init(struct tiermm_promotion **out, void *memory,
 		return -TIERMM_EINVAL;
 	err = resolve(&resolved, &own, options, graph);
 	if (!err)
-		err = tiermm__memory_check(memory, bytes,
-					   bytes_needed(&resolved));
-	if (err)
-		return err;
-	tiermm__alloc_none(&nowhere);
-	*out = begin(memory, bytes, &nowhere, graph, &resolved, &own);
-	return 0;
+		err = tiermm__place_given(&nowhere, memory, bytes,
+					  bytes_needed(&resolved));
+	if (!err)
+		*out = begin(memory, bytes, &nowhere, graph, &resolved, &own);
+	return err;
 }
 
 void tiermm_promotion_destroy(struct tiermm_promotion *p)

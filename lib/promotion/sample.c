@@ -3,16 +3,18 @@
  * Accesses come in (P1). This is the hot path: one load and one store of the
  * page's word, whose cache line is asked for some samples ahead.
  */
-#include "promotion/histogram.h"
 #include "promotion/look.h"
+#include "promotion/quick.h"
 
 #include <tiermm/folio.h>
 
 /*
- * Words are asked for in groups, one group ahead: side by side their page
- * walks overlap, which between the steps of single samples they would not.
+ * Words are asked for in groups, some samples ahead: side by side their page
+ * walks overlap, which between the steps of single samples they would not. A
+ * group that is too large keeps the samples before it waiting.
  */
-#define GROUP 32
+#define GROUP 16
+#define AHEAD 32
 
 /* No branch a sample: a wrong one is rare. */
 static int check(const struct tiermm_promotion *p,
@@ -79,39 +81,6 @@ static uint32_t cold_again(struct tiermm_promotion *p, uint64_t page,
 					       : TIERMM_PROMOTION_FIRST_SEEN;
 }
 
-/* The target of an access that nothing keeps from the policy; else none. */
-static inline int32_t plain_target(const struct tiermm_promotion *p,
-				   const struct tiermm_sample *s, uint64_t word)
-{
-	int32_t node = tiermm__word_node(word);
-
-	if (s->kind == TIERMM_SAMPLE_MARK || node == TIERMM_NO_NODE ||
-	    (word & TIERMM__WORD_STAMPED))
-		return TIERMM_NO_NODE;
-	return tiermm__look_target(p, s, node);
-}
-
-/* As through its table, but no access is written down for it. */
-static inline uint32_t ask_histogram(struct tiermm_promotion *p,
-				     const struct tiermm_sample *s,
-				     uint64_t word, int32_t target)
-{
-	uint32_t heat =
-		tiermm__histogram_use(&p->histogram, tiermm__word_heat(word),
-				      tiermm__look_weight(s), p->now_ms,
-				      tiermm__word_age(word, p->now_ms));
-
-	word = tiermm__word_set_heat(word, heat);
-	p->words[s->page] = tiermm__word_set_time(word, p->now_ms);
-	if (p->nodes[tiermm__word_node(word)].top)
-		return TIERMM_PROMOTION_TOP_TIER;
-	if (heat < p->histogram.threshold)
-		return TIERMM_PROMOTION_COLD;
-	return tiermm__promotion_admit(p, s, target,
-				       tiermm__histogram_score(heat),
-				       TIERMM_PROMOTION_HOT);
-}
-
 /* Any sample, any policy. */
 static uint32_t ask(struct tiermm_promotion *p, const struct tiermm_sample *s)
 {
@@ -147,27 +116,20 @@ static inline uint32_t take(struct tiermm_promotion *p,
 			    const struct tiermm_sample *s)
 {
 	uint64_t word;
-	int32_t target;
 
 	if (!tiermm__has_pages(p, s->page, UINT64_C(1) << s->order))
 		return TIERMM_PROMOTION_NO_PAGE;
 	word = p->words[s->page];
-	if (!tiermm__uses_histogram(p))
-		return is_cold_again(p, s, word) ? cold_again(p, s->page, word)
-						 : ask(p, s);
-	target = plain_target(p, s, word);
-	return target != TIERMM_NO_NODE ? ask_histogram(p, s, word, target)
-					: ask(p, s);
+	return is_cold_again(p, s, word) ? cold_again(p, s->page, word)
+					 : ask(p, s);
 }
 
 /* In a function without other effects gcc would leave prefetches out. */
 static inline __attribute__((always_inline)) void
 ask_for(const struct tiermm_promotion *p, const struct tiermm_sample *samples,
-	uint64_t from, uint64_t n)
+	uint64_t n)
 {
-	uint64_t end = n - from < GROUP ? n : from + GROUP;
-
-	for (uint64_t i = from; i < end; i++)
+	for (uint64_t i = 0; i < n; i++)
 		if (samples[i].page < p->options.pages)
 			__builtin_prefetch(&p->words[samples[i].page], 1);
 }
@@ -182,6 +144,60 @@ static void count(struct tiermm_promotion *p, const uint64_t *reasons,
 	tiermm__count(p, TIERMM_PROMOTION_ADJUSTED, adjusted);
 }
 
+static void take_some(struct tiermm_promotion *p, const struct tiermm_sample *s,
+		      uint64_t n, uint64_t *reasons)
+{
+	for (const struct tiermm_sample *end = s + n; s != end; s++) {
+		if (s->time_ns != p->told_ns)
+			tiermm__clock_advance(p, s->time_ns);
+		reasons[take(p, s)]++;
+	}
+}
+
+/* The same under a histogram. */
+static void take_quickly(struct tiermm_promotion *p, struct tiermm__quick *q,
+			 const struct tiermm_sample *s, uint64_t n,
+			 uint64_t *reasons)
+{
+	for (const struct tiermm_sample *end = s + n; s != end; s++) {
+		uint32_t reason;
+
+		if (s->time_ns != p->told_ns) {
+			tiermm__clock_advance(p, s->time_ns);
+			tiermm__quick_renew(q, p);
+		}
+		reason = tiermm__quick_take(p, q, s);
+		if (reason == TIERMM_PROMOTION_NONE) {
+			reason = take(p, s);
+			tiermm__quick_renew(q, p);
+		}
+		reasons[reason]++;
+	}
+}
+
+static void take_groups(struct tiermm_promotion *p,
+			const struct tiermm_sample *samples, uint64_t n,
+			uint64_t *reasons)
+{
+	struct tiermm__quick q = { 0 };
+	uint64_t some;
+
+	tiermm__quick_renew(&q, p);
+	ask_for(p, samples, n < AHEAD ? n : AHEAD);
+	for (uint64_t i = 0; i < n; i += some) {
+		some = n - i < GROUP ? n - i : GROUP;
+		if (n - i > AHEAD)
+			ask_for(p, &samples[i + AHEAD],
+				n - i - AHEAD < GROUP ? n - i - AHEAD : GROUP);
+		if (tiermm__uses_histogram(p))
+			take_quickly(p, &q, &samples[i], some, reasons);
+		else
+			take_some(p, &samples[i], some, reasons);
+	}
+	reasons[TIERMM_PROMOTION_DISPLACED] += q.displaced;
+	tiermm__count(p, TIERMM_PGPROMOTE_CANDIDATE, q.candidates);
+}
+
 static void take_all(struct tiermm_promotion *p,
 		     const struct tiermm_sample *samples, uint64_t n)
 {
@@ -192,14 +208,7 @@ static void take_all(struct tiermm_promotion *p,
 		return;
 	tiermm__clock_advance(p, samples[0].time_ns);
 	tiermm__clock_tick(p);
-	ask_for(p, samples, 0, n);
-	for (uint64_t i = 0; i < n; i++) {
-		if (i % GROUP == 0 && n - i > GROUP)
-			ask_for(p, samples, i + GROUP, n);
-		if (samples[i].time_ns != p->told_ns)
-			tiermm__clock_advance(p, samples[i].time_ns);
-		reasons[take(p, &samples[i])]++;
-	}
+	take_groups(p, samples, n, reasons);
 	count(p, reasons, n, p->kernel.adjusted - adjusted);
 }
 

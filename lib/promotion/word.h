@@ -79,6 +79,15 @@ static inline uint64_t tiermm__word_unset_time(uint64_t word)
 	return word & ((UINT64_C(1) << TIERMM__WORD_TIME_SHIFT) - 1);
 }
 
+/* Both at once: a heat that fits, and a time as it stands in a word. */
+static inline uint64_t tiermm__word_use(uint64_t word, uint32_t heat,
+					uint64_t time)
+{
+	uint64_t rest = word & ((UINT64_C(1) << TIERMM__WORD_HEAT_SHIFT) - 1);
+
+	return rest | (uint64_t)heat << TIERMM__WORD_HEAT_SHIFT | time;
+}
+
 /* How long ago, at a time of the same clock; TIERMM_PROMOTION_UNSET. */
 static inline uint64_t tiermm__word_age(uint64_t word, uint64_t ms)
 {

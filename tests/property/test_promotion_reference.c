@@ -29,7 +29,7 @@ enum {
 	RUNS = 4, /* of each policy */
 	ORDER_MAX = 3,
 	PERIOD = 700, /* ms between adjustments */
-	DEFAULT = 200 /* ms: the hot threshold */
+	DEFAULT = 203 /* ms: the hot threshold; no multiple of a step */
 };
 
 /* 0, 1: top; 2, 3: slow tiers. */
@@ -163,7 +163,7 @@ static void look_at(uint64_t page)
 {
 	struct tiermm_promotion_page is;
 
-	CHECK(!tiermm_promotion_get_page(promotion, page, now * 1000000, &is));
+	CHECK(!tiermm_promotion_get_page(promotion, now * 1000000, page, &is));
 	CHECK(is.node == pages[page].node);
 	pages[page].queued = (int)is.queued;
 }

@@ -123,7 +123,7 @@ static inline struct tiermm_promotion_page page_at(struct tiermm_promotion *p,
 {
 	struct tiermm_promotion_page out;
 
-	assert_int_equal(tiermm_promotion_get_page(p, page, ms * MS, &out), 0);
+	assert_int_equal(tiermm_promotion_get_page(p, ms * MS, page, &out), 0);
 	return out;
 }
 
@@ -165,7 +165,7 @@ static inline struct tiermm_promotion_why why_at(struct tiermm_promotion *p,
 {
 	struct tiermm_promotion_why why = { .size = sizeof(why) };
 
-	assert_int_equal(tiermm_promotion_explain(p, page, 0, ms * MS, &why),
+	assert_int_equal(tiermm_promotion_explain(p, ms * MS, page, 0, &why),
 			 0);
 	return why;
 }

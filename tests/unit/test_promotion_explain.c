@@ -162,11 +162,11 @@ static void wrong_questions_are_refused(void **state)
 	assert_int_equal(tiermm_promotion_explain(p, 0, 0, 0, NULL),
 			 -TIERMM_EINVAL);
 	why.size = sizeof(why);
-	assert_int_equal(tiermm_promotion_explain(p, 0, 5, 0, &why),
+	assert_int_equal(tiermm_promotion_explain(p, 0, 0, 5, &why),
 			 -TIERMM_EINVAL);
 	assert_int_equal(tiermm_promotion_explain(NULL, 0, 0, 0, &why),
 			 -TIERMM_EINVAL);
-	assert_int_equal(tiermm_promotion_get_page(p, PAGES, 0, &page),
+	assert_int_equal(tiermm_promotion_get_page(p, 0, PAGES, &page),
 			 -TIERMM_EINVAL);
 	assert_int_equal(tiermm_promotion_get_page(p, 0, 0, NULL),
 			 -TIERMM_EINVAL);

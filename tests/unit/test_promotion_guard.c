@@ -121,6 +121,24 @@ static void what_has_just_come_up_is_not_cold(void **state)
 	done_with(p);
 }
 
+/* When it went down is no use: the next access has nothing to compare with. */
+static void who_is_let_go_has_no_time(void **state)
+{
+	struct tiermm_promotion *p =
+		PROMOTION(.guard_ms = 1000, .guard_delay_ms = 100);
+
+	(void)state;
+	promote(p, 0, 5);
+	move_page(p, 500, 5, 2);
+	access_at(p, 599, 5);
+	assert_int_equal(reason(p, TIERMM_PROMOTION_HELD_BACK), 1);
+	access_at(p, 600, 5);
+	assert_int_equal(reason(p, TIERMM_PROMOTION_FIRST_SEEN), 1);
+	access_at(p, 700, 5);
+	assert_int_equal(reason(p, TIERMM_PROMOTION_HOT), 2);
+	done_with(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +148,7 @@ int main(void)
 		cmocka_unit_test(a_held_page_stays_held_between_slow_tiers),
 		cmocka_unit_test(the_guard_can_be_off),
 		cmocka_unit_test(what_has_just_come_up_is_not_cold),
+		cmocka_unit_test(who_is_let_go_has_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

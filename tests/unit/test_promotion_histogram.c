@@ -175,6 +175,101 @@ static void lazy_halving_agrees_with_the_histogram(void **state)
 	done_with(p);
 }
 
+/* A batch of any samples; what of them is worth a look comes often. */
+static uint64_t draw_samples(struct tiermm_random *random,
+			     struct tiermm_sample *samples, uint64_t *ms)
+{
+	uint64_t n = tiermm_random_below(random, 200);
+	uint64_t step = tiermm_random_below(random, 4) ? 2 : 300;
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct tiermm_sample *s = &samples[i];
+
+		if (tiermm_random_below(random, 4) == 0)
+			*ms += tiermm_random_below(random, step);
+		*s = (struct tiermm_sample){
+			.page = tiermm_random_below(random, PAGES + 1),
+			.time_ns = *ms * MS,
+			.accessor = (int32_t)tiermm_random_below(random, 6) - 1,
+			.weight = (uint32_t)tiermm_random_below(random, 40),
+		};
+		if (tiermm_random_below(random, 2))
+			s->page %= 64;
+		if (tiermm_random_below(random, 8) == 0)
+			s->kind = TIERMM_SAMPLE_MARK;
+		if (tiermm_random_below(random, 8) == 0)
+			s->order = (uint16_t)tiermm_random_below(random, 4);
+		if (tiermm_random_below(random, 99) == 0)
+			s->weight = UINT32_MAX;
+	}
+	return n;
+}
+
+static void assert_alike(const struct tiermm_promotion *p,
+			 const struct tiermm_promotion *q)
+{
+	assert_memory_equal(p->words, q->words, PAGES * sizeof(*p->words));
+	for (uint32_t i = 0; i < TIERMM_PROMOTION_COUNTERS; i++)
+		assert_int_equal(counter(p, i), counter(q, i));
+}
+
+/* Plan, act, report, and something goes down by itself. */
+static void go_on(struct tiermm_promotion *p, struct tiermm_promotion *own,
+		  uint64_t ms)
+{
+	struct tiermm_move moves[64], others[64];
+	uint64_t n = plan_all(p, ms, moves);
+
+	assert_int_equal(plan_all(own, ms, others), n);
+	assert_memory_equal(moves, others, n * sizeof(*moves));
+	for (uint64_t i = 0; i < n; i++) {
+		report_one(p, ms, moves[i], TIERMM_OUTCOME_DONE);
+		report_one(own, ms, moves[i], TIERMM_OUTCOME_DONE);
+	}
+	move_page(p, ms, n, 3);
+	move_page(own, ms, n, 3);
+}
+
+/*
+ * The same policy behind the table of a caller's own, sample by sample: to the
+ * last bit what the quick way makes of them, candidates and limits included.
+ */
+static void the_quick_way_ends_where_the_long_one_does(void **state)
+{
+	static struct tiermm_sample samples[200];
+	struct tiermm_promotion_policy table;
+	struct tiermm__histogram histogram;
+	struct tiermm_promotion *p, *own;
+	struct tiermm_random random;
+	uint64_t ms = 0;
+
+	(void)state;
+	tiermm__histogram_start(&histogram, 500);
+	tiermm__histogram_table(&table, &histogram);
+	p = PROMOTION(.policy = TIERMM_PROMOTION_HISTOGRAM, .cool_ms = 500,
+		      .max_candidates = 24, .rate_limit_mibps = 2);
+	own = PROMOTION(.policy = TIERMM_PROMOTION_OWN, .own = &table,
+			.max_candidates = 24, .rate_limit_mibps = 2);
+	tiermm_random_seed(&random, 11);
+	set_top(p, 40);
+	set_top(own, 40);
+	for (int i = 0; i < 3000; i++) {
+		uint64_t n = draw_samples(&random, samples, &ms);
+
+		assert_int_equal(tiermm_promotion_samples(p, samples, n), 0);
+		assert_int_equal(tiermm_promotion_samples(own, samples, n), 0);
+		assert_alike(p, own);
+		if (tiermm_random_below(&random, 16) == 0)
+			go_on(p, own, ms);
+	}
+	assert_true(reason(p, TIERMM_PROMOTION_DISPLACED) > 1000);
+	assert_true(reason(p, TIERMM_PROMOTION_COLD) > 1000);
+	assert_true(reason(p, TIERMM_PROMOTION_TOP_TIER) > 1000);
+	assert_true(reason(p, TIERMM_PROMOTION_RATE_LIMIT) > 1000);
+	done_with(p);
+	done_with(own);
+}
+
 static void a_damaged_histogram_is_found(void **state)
 {
 	struct tiermm_promotion *p =
@@ -199,6 +294,7 @@ int main(void)
 		cmocka_unit_test(pages_on_top_count),
 		cmocka_unit_test(heat_goes_up_with_the_page_and_is_lost_below),
 		cmocka_unit_test(lazy_halving_agrees_with_the_histogram),
+		cmocka_unit_test(the_quick_way_ends_where_the_long_one_does),
 		cmocka_unit_test(a_damaged_histogram_is_found),
 	};
 

@@ -196,14 +196,13 @@ static void i12_eleven_and_nine_tenths_change_nothing(void **state)
 	assert_int_equal(after_a_period_of(ref * 11 / 10 + 1), 875);
 }
 
-static void i12_the_threshold_stays_above_a_unit(void **state)
+static void lower_it_to_the_unit(uint32_t from, uint64_t unit)
 {
 	struct tiermm_promotion *p =
 		PROMOTION(.rate_limit_mibps = 1, .adjust_period_ms = 100,
-			  .max_candidates = 1);
-	uint64_t expected = 1000;
+			  .hot_threshold_ms = from, .max_candidates = 1);
+	uint64_t expected = from;
 
-	(void)state;
 	for (uint64_t ms = 1000; ms < 4000; ms += 200) {
 		/* 25 are the reference of 100 ms. */
 		for (int i = 0; i < 40; i++) {
@@ -212,12 +211,21 @@ static void i12_the_threshold_stays_above_a_unit(void **state)
 					 0);
 		}
 		access_at(p, ms + 150, 2);
-		expected = expected > 125 ? expected - 125 : 125;
+		expected = expected > 2 * unit ? expected - unit : unit;
 		if (ms > 1000)
-			assert_in_range(threshold(p, 0), 125, 1000);
+			assert_in_range(threshold(p, 0), unit, from);
 	}
-	assert_int_equal(threshold(p, 0), 125);
+	assert_int_equal(expected, unit);
+	assert_int_equal(threshold(p, 0), unit);
 	done_with(p);
+}
+
+/* Also where the default is no multiple of it. */
+static void i12_the_threshold_stays_above_a_unit(void **state)
+{
+	(void)state;
+	lower_it_to_the_unit(1000, 125);
+	lower_it_to_the_unit(100, 12);
 }
 
 /* I13: what went up was a candidate, of one kind or the other. */

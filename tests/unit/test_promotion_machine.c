@@ -129,6 +129,62 @@ static void moves_on_top_keep_the_time(void **state)
 	done_with(p);
 }
 
+/* Node 1 lost its CPUs and is a slow one now. */
+static const struct machine node_1_is_slow = {
+	.n = 5,
+	.nodes = { { .id = 0, .cpus = 2, .tier = 4 },
+		   { .id = 1, .tier = 30 },
+		   { .id = 2, .tier = 37 },
+		   { .id = 3, .tier = 60 },
+		   { .id = 4, .tier = 1 } },
+	.distance = { 10, 21, 25, 30, 12, 21, 10, 25, 30, 22, 25, 25, 10,
+		      20, 26, 30, 30, 20, 10, 31, 12, 22, 26, 31, 10 },
+};
+
+/*
+ * A page that had just gone up there keeps its heat, and the time to which the
+ * heat belongs, also when nobody holds it back any more.
+ */
+static void heat_outlives_that_its_node_was_on_top(void **state)
+{
+	struct tiermm_promotion *p =
+		PROMOTION(.policy = TIERMM_PROMOTION_HISTOGRAM,
+			  .guard_delay_ms = 1000);
+	struct tiermm_move move = { .page = 5, .pages = 1, .from = 2, .to = 1 };
+
+	(void)state;
+	sample_as(p, (struct tiermm_sample){ .page = 5, .weight = 40 });
+	report_one(p, 10, move, TIERMM_OUTCOME_DONE);
+	assert_true(page_at(p, 10, 5).held_ms > 0);
+	change(p, &node_1_is_slow, 0);
+	assert_int_equal(tiermm_promotion_is_valid(p), 1);
+	access_at(p, 500, 5); /* held back, as if it had gone down */
+	assert_int_equal(reason(p, TIERMM_PROMOTION_HELD_BACK), 1);
+	assert_int_equal(why_at(p, 2000, 5).reason, TIERMM_PROMOTION_HOT);
+	assert_int_equal(why_at(p, 2000, 5).value, 41);
+	access_at(p, 2000, 5);
+	assert_int_equal(reason(p, TIERMM_PROMOTION_HOT), 2);
+	assert_int_equal(page_at(p, 2000, 5).heat, 41);
+	done_with(p);
+}
+
+/* The same where the sample changes nothing but the end of the guard. */
+static void a_guard_may_end_where_nobody_is_on_top(void **state)
+{
+	struct tiermm_promotion *p =
+		PROMOTION(.policy = TIERMM_PROMOTION_HISTOGRAM,
+			  .guard_delay_ms = 1000);
+	struct tiermm_move move = { .page = 5, .pages = 1, .from = 2, .to = 1 };
+
+	(void)state;
+	sample_as(p, (struct tiermm_sample){ .page = 5, .weight = 40 });
+	report_one(p, 10, move, TIERMM_OUTCOME_DONE);
+	change(p, &node_1_is_slow, 0);
+	mark_at(p, 2000, 5);
+	assert_int_equal(page_at(p, 2000, 5).heat, 40);
+	done_with(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +194,8 @@ int main(void)
 		cmocka_unit_test(a_graph_beyond_the_room_changes_nothing),
 		cmocka_unit_test(rooms_are_taken_all_or_none),
 		cmocka_unit_test(moves_on_top_keep_the_time),
+		cmocka_unit_test(heat_outlives_that_its_node_was_on_top),
+		cmocka_unit_test(a_guard_may_end_where_nobody_is_on_top),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -364,6 +364,50 @@ static void wrong_queries_are_refused(void **state)
 	done_with(p);
 }
 
+/* Used at the same time: neither is the colder one. */
+static void what_is_as_hot_is_not_exchanged(void **state)
+{
+	struct tiermm_promotion *p = both_full();
+	struct tiermm_folio cold = { .page = 100, .node = 0 };
+	struct tiermm_promotion_query q = { .size = sizeof(q),
+					    .cold = &cold,
+					    .n_cold = 1 };
+	uint64_t n;
+
+	(void)state;
+	heat(p, 1000, 1, 0);
+	access_at(p, 1010, 100); /* when page 1 was used, too */
+	assert_int_equal(tiermm_promotion_plan(p, &q, NULL, 0, &n, NULL), 0);
+	assert_int_equal(n, 0);
+	access_at(p, 1011, 1);
+	assert_int_equal(tiermm_promotion_plan(p, &q, NULL, 0, &n, NULL), 0);
+	assert_int_equal(n, 2);
+	done_with(p);
+}
+
+/* A page of the middle that wants to go up itself is nobody's cold one. */
+static void a_candidate_is_not_exchanged_for_another(void **state)
+{
+	struct tiermm_promotion *p = both_full();
+	struct tiermm_folio cold = { .page = 2, .node = 2 };
+	struct tiermm_promotion_query q = { .size = sizeof(q),
+					    .cold = &cold,
+					    .n_cold = 1 };
+	uint64_t n;
+
+	(void)state;
+	assert_int_equal(tiermm_promotion_set_pages(p, 1, 1, 3), 0);
+	heat(p, 1000, 2, 0);
+	heat(p, 1100, 1, 0);
+	assert_int_equal(page_at(p, 1110, 2).queued, 1);
+	assert_int_equal(tiermm_promotion_plan(p, &q, NULL, 0, &n, NULL), 0);
+	assert_int_equal(n, 0);
+	cold.page = 3; /* there, and nothing is known of it */
+	assert_int_equal(tiermm_promotion_plan(p, &q, NULL, 0, &n, NULL), 0);
+	assert_int_equal(n, 2);
+	done_with(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +426,8 @@ int main(void)
 		cmocka_unit_test(an_exchange_is_never_cut_in_two),
 		cmocka_unit_test(what_is_not_cold_is_not_exchanged),
 		cmocka_unit_test(wrong_queries_are_refused),
+		cmocka_unit_test(what_is_as_hot_is_not_exchanged),
+		cmocka_unit_test(a_candidate_is_not_exchanged_for_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,7 +168,7 @@ static void live(struct tiermm_promotion *p)
 
 	for (uint64_t page = 0; page < 6; page++)
 		access_at(p, page * 400, page);
-	assert_int_equal(tiermm_promotion_explain(p, 9, 0, 0, &why), 0);
+	assert_int_equal(tiermm_promotion_explain(p, 0, 9, 0, &why), 0);
 	n = plan_all(p, 2400, moves);
 	for (uint64_t i = 0; i < n; i++)
 		report_one(p, 2400, moves[i],

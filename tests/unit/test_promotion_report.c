@@ -164,6 +164,24 @@ static void a_page_nobody_placed_is_placed_by_a_report(void **state)
 	done_with(p);
 }
 
+/* Of a run that says how many of its pages moved, so many count (P7). */
+static void as_many_pages_count_as_moved(void **state)
+{
+	struct tiermm_promotion *p = PROMOTION(0);
+	struct tiermm_move move = { .page = 8, .pages = 8, .from = 2, .to = 0 };
+	struct tiermm_result result = { .outcome = TIERMM_OUTCOME_DONE,
+					.pages = 3 };
+
+	(void)state;
+	assert_int_equal(tiermm_promotion_report(p, 0, &move, &result, 1), 0);
+	assert_int_equal(counter(p, TIERMM_PROMOTION_RAISED), 3);
+	result.pages = 0; /* nobody counted: all of it */
+	move.page = 16;
+	assert_int_equal(tiermm_promotion_report(p, 0, &move, &result, 1), 0);
+	assert_int_equal(counter(p, TIERMM_PROMOTION_RAISED), 11);
+	done_with(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +192,7 @@ int main(void)
 		cmocka_unit_test(a_larger_granule_is_counted_apart),
 		cmocka_unit_test(a_wrong_item_takes_none_in),
 		cmocka_unit_test(a_page_nobody_placed_is_placed_by_a_report),
+		cmocka_unit_test(as_many_pages_count_as_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
