@@ -224,15 +224,17 @@ TIERMM_API int tiermm_engine_recover(struct tiermm_engine *e,
 
 /**
  * Tell what nodes have. Marks follow the sizes (L11); steps take from the room
- * as they move pages, until the next telling.
+ * as they move pages, until the next telling. All or nothing: one wrong entry,
+ * and none is taken.
  *
  * @param e     engine
  * @param rooms new values; other nodes keep theirs
  * @param n     entries in @p rooms
  * @retval 0              taken
- * @retval -TIERMM_EINVAL a pointer is NULL, or a field is out of range
- * @retval -TIERMM_ENODEV a node beyond the room; none was taken
- * @retval -TIERMM_EBUSY  another thread is inside
+ * @retval -TIERMM_EINVAL a pointer is NULL, or a reserved field is set
+ * @retval -TIERMM_ENODEV a node beyond the room
+ * @retval -TIERMM_EBUSY  another thread is inside, and nothing was taken; or
+ *                        inside tiermm_engine_reclaim(): tell all of it again
  * @threads owner
  * @since 0.1
  */

@@ -19,6 +19,12 @@
  * readable. An item whose link is not is moved as ever: whoever moves it
  * flushes for it.
  *
+ * Links come in an array beside the folios, or one at a time from a slot of
+ * the caller's, for whoever has millions of pages and a few old copies:
+ *
+ *     plan ──> link(move) ──> park │ move │ stamp, queue ──> drained
+ *                 └────────────────┴──────┴> unused(move, link)
+ *
  * Freeing is for any thread, since it is the one that allocates that runs
  * short. Agents are flushed through the table that was given at creation, or
  * by the caller: plan and report by flush_drain.h on tiermm_engine_flush().
@@ -36,6 +42,7 @@
 #define TIERMM_ENGINE_DRAIN_H
 
 #include <tiermm/flush_drain.h>
+#include <tiermm/memops.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -58,19 +65,60 @@ struct tiermm_flusher {
 		     uint64_t n_agents);
 };
 
-/** Which pages of a step may be deferred. */
+/** Flags of struct tiermm_parking. */
+enum {
+	/**
+	 * A batch of moves is deferred as a whole or not at all: one mapped
+	 * page that may not wait needs its flush at once, and a flush that
+	 * covers the batch leaves the others nothing to wait for.
+	 */
+	TIERMM_PARKING_WHOLE = 1
+};
+
+/**
+ * Which pages of a step may be deferred: links in an array, or a slot that
+ * hands one out for a page that is about to be moved. One of the two.
+ *
+ * A link that was handed out is the step's until it comes back, in exactly one
+ * way: through @c unused before the step returns, or among the pages that a
+ * drain or reap hands back, which may be before the step returns as well.
+ * Without @c unused, the caller finds out by @c parked, after the step, and
+ * frees nothing meanwhile.
+ *
+ * Slots run on the thread that steps, inside the step. They may drain and
+ * reap; other calls into the engine are told -TIERMM_EBUSY. After one that did
+ * not return, and tiermm_engine_recover(), links that were handed out, are not
+ * parked and have not come back are the caller's again.
+ */
 struct tiermm_parking {
 	uint32_t size;  /**< sizeof of this struct where you compile */
-	uint32_t flags; /**< zero */
+	uint32_t flags; /**< TIERMM_PARKING_... */
 	/**
-	 * A link a folio; NULL: not this one. Its mappings are told by the
-	 * folio: MAPPED, WRITABLE, and DIRTY, which may have come through one.
+	 * A link a folio, or by promotion's index; NULL: not this one. Its
+	 * mappings are told by the folio: MAPPED, WRITABLE, and DIRTY, which
+	 * may have come through one.
 	 */
 	struct tiermm_flush_page *const *links;
 	/** Links of what they are copied to, or NULL; NULL: there are none. */
 	struct tiermm_flush_page *const *copies;
 	const uint64_t *agents; /**< who may hold translations; NULL: all */
 	uint64_t n_words;       /**< words in @c agents */
+	void *self;             /**< first argument of the slots */
+	/**
+	 * A link for a page, by the table's key, before it is moved; NULL: it
+	 * may not wait, or there is none. @p copy is NULL, and may be set to
+	 * the link of what the page is copied to. Asked once for each try of a
+	 * move: again, if another target is tried after the first.
+	 */
+	struct tiermm_flush_page *(*link)(void *self,
+					  const struct tiermm_move *move,
+					  struct tiermm_flush_page **copy);
+	/**
+	 * Optional, with @c link only: the page was not deferred, or did not
+	 * move. Its link, and that of its copy, are the caller's again.
+	 */
+	void (*unused)(void *self, const struct tiermm_move *move,
+		       struct tiermm_flush_page *link);
 };
 
 /**

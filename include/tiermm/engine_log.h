@@ -19,10 +19,12 @@
  * bytes of fixed-width fields without a pointer. When the ring is full, the
  * oldest records give way, and are counted.
  *
- * With the inputs recorded too (#TIERMM_LOG_INPUTS), a log from production can
- * be replayed under another policy: tiermm_log_step() finds one step after
- * another, tiermm_log_folios(), _samples() and _allowed() give back what came
- * in. These are pure functions over an array of records.
+ * With everything recorded (#TIERMM_LOG_ALL), a log from production can be
+ * decided again under another policy: engine_replay.h does it. Who wants to do
+ * it himself: tiermm_log_step() finds one step after another,
+ * tiermm_log_folios(), _samples() and _allowed() give back what came in. These
+ * are pure functions over an array of records. docs/engine.md says what the
+ * fields of each kind are.
  */
 #ifndef TIERMM_ENGINE_LOG_H
 #define TIERMM_ENGINE_LOG_H
@@ -48,7 +50,7 @@ enum {
 	TIERMM_RECORD_SAMPLE,  /**< input: an access */
 	TIERMM_RECORD_ROOM,    /**< input: managed, free, min of a node */
 	TIERMM_RECORD_EVENT,   /**< input: something happened to the machine */
-	TIERMM_RECORD_TRY,     /**< an action and its outcome */
+	TIERMM_RECORD_TRY,     /**< an action, tried or spared: its outcome */
 	TIERMM_RECORD_FINAL    /**< what became of a folio in the end */
 };
 /** Kinds run from 0 to one less than this. */
@@ -66,7 +68,8 @@ enum {
 	TIERMM_STEP_DEMOTE = 1, /**< tiermm_engine_demote() */
 	TIERMM_STEP_BALANCE,    /**< tiermm_engine_balance() */
 	TIERMM_STEP_SAMPLES,    /**< tiermm_engine_samples() */
-	TIERMM_STEP_PROMOTE     /**< tiermm_engine_promote() */
+	TIERMM_STEP_PROMOTE,    /**< tiermm_engine_promote() */
+	TIERMM_STEP_SWEEP       /**< tiermm_engine_sweep(); keys are frames */
 };
 
 /** One record. Never changes size. */

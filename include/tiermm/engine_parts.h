@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file engine_parts.h
- * The parts of an engine, for whoever acts himself; and its part in a change
- * of the layout.
+ * The parts of an engine, for whoever acts himself.
  *
  *     r = tiermm_engine_reclaim(e);
  *     tiermm_reclaim_plan(r, &context, folios, n, decisions);
@@ -17,7 +16,6 @@
 #define TIERMM_ENGINE_PARTS_H
 
 #include <tiermm/engine.h>
-#include <tiermm/layout_listen.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -77,37 +75,6 @@ tiermm_engine_flush(const struct tiermm_engine *e);
  */
 TIERMM_API const struct tiermm_memops *
 tiermm_engine_memops(const struct tiermm_engine *e);
-
-/** An engine's part in one change of the layout. */
-struct tiermm_engine_relayout {
-	uint32_t size;                    /**< sizeof where you compile */
-	uint32_t flags;                   /**< zero */
-	struct tiermm_engine *engine;     /**< whose graph changes */
-	struct tiermm_topology *topology; /**< the machine as it will be */
-	/** How the graph is built from then on; NULL: as before. */
-	const struct tiermm_demotion_options *options;
-	struct tiermm_problem *problem; /**< what is wrong; may be NULL */
-};
-
-/**
- * Let the demotion graph change in one transaction with a layout: prepared
- * when the layout is, published right before it, forgotten if it is aborted.
- * Marks follow when the nodes' new sizes are told (tiermm_engine_set_rooms()).
- *
- * The engine counts as in use while the layout is prepared: from the part's
- * prepare to its commit or abort.
- *
- * @param relayout engine and machine; lives until the commit or the abort
- * @param out      the part, for tiermm_relayout_prepare()
- * @retval 0              filled
- * @retval -TIERMM_EINVAL a pointer is NULL
- * @retval -TIERMM_E2BIG  a field that this library does not know is set
- * @threads setup
- * @since 0.1
- */
-TIERMM_API int
-tiermm_engine_layout_part(struct tiermm_engine_relayout *relayout,
-			  struct tiermm_layout_part *out);
 
 #ifdef __cplusplus
 }

@@ -149,8 +149,9 @@ TIERMM_API int tiermm_engine_samples(struct tiermm_engine *e,
  *
  * @param e       engine
  * @param query   limits, or NULL; as tiermm_promotion_plan()
- * @param parking links by promotion's index, or NULL; a link that is there
- *                says that the page's mappings can only read
+ * @param parking links by promotion's index, or a slot that hands them out, or
+ *                NULL; a link that is there says that the page's mappings can
+ *                only read
  * @param step    what it came to; may be NULL
  * @retval 0               done, perhaps nothing
  * @retval -TIERMM_ENOTSUP the engine has no promotion, or no table

@@ -62,10 +62,12 @@
 #include <tiermm/promotion_plan.h>
 #include <tiermm/promotion_explain.h>
 
+#include <tiermm/engine_layout.h>
 #include <tiermm/engine_log.h>
 #include <tiermm/engine_drain.h>
 #include <tiermm/engine.h>
 #include <tiermm/engine_step.h>
 #include <tiermm/engine_parts.h>
+#include <tiermm/engine_replay.h>
 
 #endif

@@ -105,6 +105,7 @@ void tiermm__call_move(struct tiermm__act *act)
 
 	if (!b->n)
 		return;
+	tiermm__park_ready(act);
 	expect_nothing(b);
 	tiermm__engine_count(e, TIERMM_ENGINE_ITEMS, b->n);
 	note_error(act, e->ops.move(e->ops.self, b->moves, b->n, b->results));

@@ -4,33 +4,46 @@
  * (R10). Every action that is open is tried once a round; reclaim says what
  * comes next.
  */
-#include "engine/engine.h"
+#include "engine/target.h"
 
 #include "base/memory.h"
 
 #include <stddef.h>
 
+/* An action goes on record. */
+static void tell(struct tiermm__act *act, const struct tiermm_move *move,
+		 const struct tiermm_result *result,
+		 const struct tiermm_decision *decision)
+{
+	tiermm__step_try(act, move, result, decision,
+			 tiermm__log_index(act->e, move->page));
+}
+
 /* Put folio i into the batch, or know the answer without a call. */
-static void add_move(struct tiermm__act *act, const struct tiermm__chunk *c,
-		     uint64_t i)
+static inline void add_move(struct tiermm__act *act,
+			    const struct tiermm__chunk *c, uint64_t i,
+			    int parks)
 {
 	const struct tiermm_folio *folio = &c->folios[i];
 	struct tiermm_engine *e = act->e;
 	struct tiermm__batch *b = &e->batch;
+	struct tiermm_move *move = &b->moves[b->n];
 
-	if (!tiermm__target_admit(act, c->decisions[i].to, folio->order)) {
-		e->results[i] = (struct tiermm_result){
-			.outcome = TIERMM_OUTCOME_TARGET_FULL
-		};
-		return;
-	}
-	b->moves[b->n] = (struct tiermm_move){
+	*move = (struct tiermm_move){
 		.page = folio->page,
 		.pages = (uint64_t)1 << folio->order,
 		.from = folio->node,
 		.to = c->decisions[i].to,
 	};
-	if (act->parking->links)
+	if (!tiermm__target_admit(e, move->to, folio->order)) {
+		e->results[i] = (struct tiermm_result){
+			.outcome = TIERMM_OUTCOME_TARGET_FULL
+		};
+		if (tiermm__log_wants(&e->ring, TIERMM_RECORD_TRY))
+			tell(act, move, &e->results[i], &c->decisions[i]);
+		return;
+	}
+	if (parks)
 		tiermm__park(act, folio, c->first + i,
 			     TIERMM_MOVED_FOR_DEMOTION);
 	b->index[b->n++] = (uint32_t)i;
@@ -50,25 +63,33 @@ static void spread(struct tiermm__act *act, const struct tiermm__chunk *c)
 			tiermm__target_learn(act->e, b->moves[i].to,
 					     c->folios[at].order);
 		if (logs)
-			tiermm__step_try(act, &b->moves[i], &b->results[i],
-					 &c->decisions[at]);
+			tell(act, &b->moves[i], &b->results[i],
+			     &c->decisions[at]);
 	}
 }
 
-static void move_all(struct tiermm__act *act, const struct tiermm__chunk *c)
+/* Bits of what is open besides. */
+static uint32_t move_all(struct tiermm__act *act, const struct tiermm__chunk *c)
 {
-	struct tiermm_engine *e = act->e;
-	struct tiermm__batch *b = &e->batch;
+	uint32_t verbs = 0;
+	int parks = tiermm__may_park(act);
 
-	b->n = 0;
-	for (uint64_t i = 0; i < c->n; i++)
-		if (c->decisions[i].verdict == TIERMM_VERDICT_DEMOTE &&
-		    !c->decisions[i].final)
-			add_move(act, c, i);
+	act->e->batch.n = 0;
+	for (uint64_t i = 0; i < c->n; i++) {
+		const struct tiermm_decision *d = &c->decisions[i];
+
+		if (d->final)
+			continue;
+		if (d->verdict == TIERMM_VERDICT_DEMOTE)
+			add_move(act, c, i, parks);
+		else
+			verbs |= 1u << (d->verdict & 31);
+	}
 	tiermm__call_move(act);
 	tiermm__park_end(act);
 	spread(act, c);
 	tiermm__tell_moved(act);
+	return verbs;
 }
 
 static void drop_all(struct tiermm__act *act, const struct tiermm__chunk *c,
@@ -109,16 +130,11 @@ static void leave_splits(struct tiermm__act *act, const struct tiermm__chunk *c)
 			};
 }
 
+/* Whatever is open gets a result; what is final needs none. */
 static void act_once(struct tiermm__act *act, const struct tiermm__chunk *c)
 {
-	uint32_t verbs = 0;
+	uint32_t verbs = move_all(act, c);
 
-	memset(act->e->results, 0, (size_t)c->n * sizeof(*act->e->results));
-	for (uint64_t i = 0; i < c->n; i++)
-		if (!c->decisions[i].final)
-			verbs |= 1u << (c->decisions[i].verdict & 31);
-	if (verbs & 1u << TIERMM_VERDICT_DEMOTE)
-		move_all(act, c);
 	if (verbs & 1u << TIERMM_VERDICT_SPLIT)
 		leave_splits(act, c);
 	if (verbs & 1u << TIERMM_VERDICT_PAGE_OUT)
@@ -168,8 +184,10 @@ int tiermm__chunk_run(struct tiermm__act *act, struct tiermm__chunk *c)
 	int err = tiermm_reclaim_plan(r, c->context, c->folios, c->n,
 				      c->decisions);
 
-	if (err)
+	if (err) {
+		c->n = 0;
 		return err;
+	}
 	if (c->context->budget_pages)
 		cut_at_budget(c);
 	do {

@@ -23,6 +23,14 @@ struct question {
 	uint64_t n;
 };
 
+/* What was not taken has no verdict. */
+static void leave(const struct question *q, uint64_t at)
+{
+	if (at < q->n)
+		memset(&q->decisions[at], 0,
+		       (size_t)(q->n - at) * sizeof(*q->decisions));
+}
+
 static int demote(struct tiermm__act *act, struct question *q)
 {
 	uint64_t at = 0, budget = q->context.budget_pages, left = budget;
@@ -50,6 +58,7 @@ static int demote(struct tiermm__act *act, struct question *q)
 			break;
 	}
 	act->step->more = at < q->n;
+	leave(q, at);
 	return err;
 }
 
@@ -90,14 +99,13 @@ static void begin(struct tiermm__act *act, const struct question *q,
 		.from = node,
 		.to = TIERMM_NO_NODE,
 		.reason = q->context.reclaimer,
+		.verdict = (uint16_t)act->e->batch_size,
 		.detail = (uint16_t)step,
 	};
 
 	act->now_ns = q->context.now_ns;
 	tiermm__step_begin(act, &record, q->context.allowed);
-	tiermm__log_folios(&act->e->ring, q->folios, q->n);
-	if (q->n)
-		memset(q->decisions, 0, (size_t)q->n * sizeof(*q->decisions));
+	tiermm__log_folios(act->e, q->folios, q->n, 0);
 }
 
 int tiermm_engine_demote(struct tiermm_engine *e,
@@ -149,7 +157,10 @@ static int balance(struct tiermm__act *act, struct question *q, int32_t node)
 	if (!q->context.budget_pages || pages < q->context.budget_pages)
 		q->context.budget_pages = pages;
 	begin(act, q, TIERMM_STEP_BALANCE, node);
-	return pages ? demote(act, q) : 0;
+	if (pages)
+		return demote(act, q);
+	leave(q, 0);
+	return 0;
 }
 
 int tiermm_engine_balance(struct tiermm_engine *e, int32_t node,

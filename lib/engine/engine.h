@@ -14,6 +14,7 @@
 #include "engine/log.h"
 #include "engine/slot.h"
 
+#include <tiermm/engine_layout.h>
 #include <tiermm/engine_parts.h>
 #include <tiermm/engine_step.h>
 #include <tiermm/reclaim_node.h>
@@ -21,7 +22,7 @@
 /* A target as the step under way knows it. */
 struct tiermm__target {
 	uint64_t step;   /* the rest means something in this step only */
-	uint64_t room;   /* base pages it can take; UINT64_MAX: nobody knows */
+	uint64_t room;   /* base pages beside the reserve; UINT64_MAX: any */
 	uint64_t credit; /* of these, made by pages that leave in this step */
 	uint32_t full;   /* folios of this order or larger found it full */
 	uint32_t unused;
@@ -34,13 +35,14 @@ struct tiermm__target {
 struct tiermm__batch {
 	struct tiermm_move *moves;
 	struct tiermm_result *results;
-	struct tiermm_flush_page **links; /* of what is parked; else NULL */
-	struct tiermm__slot **slots;      /* that they are parked in */
+	struct tiermm_flush_page **links; /* the caller's, or NULL */
+	struct tiermm__slot **slots;      /* that they are parked in, or NULL */
 	uint32_t *index;
 	uint64_t *keys;  /* for verbs that take keys, and to locate */
 	int32_t *where;  /* answers to that */
 	uint32_t *asked; /* items that were asked for */
 	uint64_t n;
+	uint64_t hasty; /* mapped items that may not wait; where links are */
 };
 
 struct tiermm_engine {
@@ -54,6 +56,8 @@ struct tiermm_engine {
 	uint32_t max_nodes; /* nodes with figures */
 	uint32_t promotion_nodes;
 	uint32_t in_layout; /* a change of the layout is prepared */
+	uint32_t replayed;  /* the table is a log, which knows what is full */
+	uint32_t rooms_end; /* nodes that were told of are below it */
 	uint64_t promotion_pages;
 	struct tiermm_promotion_map *map;
 
@@ -99,6 +103,16 @@ static inline void tiermm__engine_count(struct tiermm_engine *e, uint32_t index,
 					  memory_order_relaxed);
 }
 
+/* Whether a move is one to a faster node. */
+static inline int tiermm__is_up(const struct tiermm_engine *e, int32_t from,
+				int32_t to)
+{
+	if (from < 0 || from >= TIERMM_MAX_NODES || to < 0 ||
+	    to >= TIERMM_MAX_NODES)
+		return 0;
+	return e->distance[from] > e->distance[to];
+}
+
 /* What a call of the table is for. */
 struct tiermm__act {
 	struct tiermm_engine *e;
@@ -124,23 +138,9 @@ int tiermm__engine_options(struct tiermm_engine_options *o,
 			   const struct tiermm_engine_options *options);
 int tiermm__flusher_adopt(struct tiermm_flusher *dst,
 			  const struct tiermm_flusher *src);
-/* Copy and check; NULL: none, and *dst has no links. */
+/* Copy and check; NULL: none, and *dst has neither links nor slots. */
 int tiermm__parking_copy(struct tiermm_parking *dst,
 			 const struct tiermm_parking *src);
-
-/* target.c */
-
-/*
- * Whether an item may go there; takes its pages from the room. 0: the target
- * is known to be too full, and TARGET_FULL is the answer.
- */
-int tiermm__target_admit(struct tiermm__act *act, int32_t node, uint32_t order);
-/* An item leaves the node in this very batch: there is room for another. */
-void tiermm__target_credit(struct tiermm__act *act, int32_t node,
-			   uint64_t pages);
-/* An item of this order has found the target full. */
-void tiermm__target_learn(struct tiermm_engine *e, int32_t node,
-			  uint32_t order);
 
 /* call.c */
 
@@ -151,13 +151,23 @@ void tiermm__call_drop(struct tiermm__act *act, uint32_t verdict);
 
 /* park.c */
 
+static inline int tiermm__may_park(const struct tiermm__act *act)
+{
+	return act->parking->links || act->parking->link;
+}
+
 /*
- * Park the page of the batch's next item, if it may be deferred and there is
- * room for it; else the item has no link.
+ * Park the page of the batch's next item, whose move stands there, if the
+ * caller has a link for it, it may be deferred and there is room for it.
  */
 void tiermm__park(struct tiermm__act *act, const struct tiermm_folio *folio,
 		  uint64_t link, uint32_t reason);
-/* The batch has come back: keep what moved, take out the rest, queue. */
+/* The batch is complete: if it should wait as a whole, see whether it may. */
+void tiermm__park_ready(struct tiermm__act *act);
+/*
+ * The batch has come back: keep what moved, take out the rest, queue, and give
+ * back the links that were handed out in vain.
+ */
 void tiermm__park_end(struct tiermm__act *act);
 /* Close what a call that never returned left open. */
 void tiermm__park_recover(struct tiermm_engine *e,
@@ -204,6 +214,17 @@ int tiermm__chunk_run(struct tiermm__act *act, struct tiermm__chunk *c);
 uint64_t tiermm__chunk_add_up(struct tiermm__act *act,
 			      const struct tiermm__chunk *c);
 
+/* input.c */
+
+/* Index in promotion and 1; 0: it has none. */
+uint64_t tiermm__log_index(struct tiermm_engine *e, uint64_t key);
+/* Their keys are promotion's indices, or the table's. */
+void tiermm__log_folios(struct tiermm_engine *e,
+			const struct tiermm_folio *folios, uint64_t n,
+			int by_index);
+void tiermm__log_samples(struct tiermm_engine *e,
+			 const struct tiermm_sample *samples, uint64_t n);
+
 /* step.c */
 
 /* Check the caller's summary; NULL is well. */
@@ -214,9 +235,9 @@ void tiermm__step_finish(struct tiermm__act *act, struct tiermm_step *out);
 void tiermm__step_begin(struct tiermm__act *act,
 			const struct tiermm_record *record,
 			const struct tiermm_nodeset *allowed);
-/* Log one action. */
+/* Log one action, also one that was spared: what was told is on record. */
 void tiermm__step_try(struct tiermm__act *act, const struct tiermm_move *move,
 		      const struct tiermm_result *result,
-		      const struct tiermm_decision *decision);
+		      const struct tiermm_decision *decision, uint64_t index);
 
 #endif

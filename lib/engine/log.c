@@ -64,26 +64,6 @@ void tiermm__log_nodes(struct tiermm__ring *ring,
 	}
 }
 
-void tiermm__log_folios(struct tiermm__ring *ring,
-			const struct tiermm_folio *folios, uint64_t n)
-{
-	if (!tiermm__log_wants(ring, TIERMM_RECORD_FOLIO))
-		return;
-	for (uint64_t i = 0; i < n; i++) {
-		struct tiermm_record record = {
-			.kind = TIERMM_RECORD_FOLIO,
-			.page = folios[i].page,
-			.value = { folios[i].age_ns },
-			.flags = folios[i].flags,
-			.from = folios[i].node,
-			.to = TIERMM_NO_NODE,
-			.detail = (uint16_t)folios[i].order,
-		};
-
-		tiermm__log_add(ring, &record);
-	}
-}
-
 void tiermm__log_event(struct tiermm__ring *ring,
 		       const struct tiermm_event *event)
 {
@@ -97,24 +77,4 @@ void tiermm__log_event(struct tiermm__ring *ring,
 	};
 
 	tiermm__log_add(ring, &record);
-}
-
-void tiermm__log_samples(struct tiermm__ring *ring,
-			 const struct tiermm_sample *samples, uint64_t n)
-{
-	if (!tiermm__log_wants(ring, TIERMM_RECORD_SAMPLE))
-		return;
-	for (uint64_t i = 0; i < n; i++) {
-		struct tiermm_record record = {
-			.kind = TIERMM_RECORD_SAMPLE,
-			.page = samples[i].page,
-			.value = { samples[i].time_ns, samples[i].weight },
-			.flags = samples[i].kind,
-			.from = samples[i].accessor,
-			.to = TIERMM_NO_NODE,
-			.detail = samples[i].order,
-		};
-
-		tiermm__log_add(ring, &record);
-	}
 }

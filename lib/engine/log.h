@@ -32,11 +32,6 @@ void tiermm__log_add(struct tiermm__ring *ring,
 /* The words of an allowed set that are not 0; one at least. */
 void tiermm__log_nodes(struct tiermm__ring *ring,
 		       const struct tiermm_nodeset *allowed);
-/* The records of one kind each: nothing where it is not wanted. */
-void tiermm__log_folios(struct tiermm__ring *ring,
-			const struct tiermm_folio *folios, uint64_t n);
-void tiermm__log_samples(struct tiermm__ring *ring,
-			 const struct tiermm_sample *samples, uint64_t n);
 void tiermm__log_event(struct tiermm__ring *ring,
 		       const struct tiermm_event *event);
 

@@ -5,7 +5,11 @@
 #include "base/memory.h"
 #include "base/options.h"
 
+#include <stddef.h>
+
 #define GREATEST_SHIFT 63
+/* struct tiermm_parking as it was with arrays only. */
+#define PARKING_WITHOUT_SLOTS offsetof(struct tiermm_parking, self)
 
 static int is_consistent(const struct tiermm_engine_options *o)
 {
@@ -53,9 +57,14 @@ int tiermm__flusher_adopt(struct tiermm_flusher *dst,
 int tiermm__parking_copy(struct tiermm_parking *dst,
 			 const struct tiermm_parking *src)
 {
-	int err = tiermm__options_copy(dst, sizeof(*dst), src, sizeof(*dst), 0);
+	int err = tiermm__options_copy(dst, sizeof(*dst), src,
+				       PARKING_WITHOUT_SLOTS,
+				       TIERMM_PARKING_WHOLE);
 
-	if (err)
+	if (err || !src)
 		return err;
-	return src && !dst->links ? -TIERMM_EINVAL : 0;
+	/* Arrays or slots, each with what belongs to it. */
+	if (dst->link)
+		return dst->links || dst->copies ? -TIERMM_EINVAL : 0;
+	return !dst->links || dst->unused ? -TIERMM_EINVAL : 0;
 }

@@ -4,6 +4,10 @@
  * node, opened when pages come, parked before the table is called, stamped and
  * queued after it has come back.
  *
+ * Links are the caller's. One that was handed out, and is parked in no request
+ * when the batch has been queued, goes back to him: after the queueing, so
+ * that nothing is half done while his slot runs.
+ *
  * The stamp may come later than it had to: it is behind the last unmap, which
  * was the table's. Where deferral is stopped meanwhile, queueing is refused,
  * and the request is stranded: drains see to it.
@@ -88,24 +92,45 @@ static int add(struct tiermm__slot *slot, struct tiermm_flush_page *link,
 	return added == 1;
 }
 
-/* Into a request of the node, or a new one where that is full. */
-static struct tiermm__slot *
-add_somewhere(struct tiermm__act *act, const struct tiermm_flush_facts *facts,
-	      struct tiermm_flush_page *link, struct tiermm_flush_page *copy)
+/*
+ * If it may wait: into a request of the node, or a new one where that is full.
+ */
+static struct tiermm__slot *try_to_park(struct tiermm__act *act,
+					const struct tiermm_flush_facts *facts,
+					struct tiermm_flush_page *link,
+					struct tiermm_flush_page *copy)
 {
 	struct tiermm__slot *slot = find_slot(act, facts->node);
 
+	if (tiermm_flush_may_defer(act->e->flush, facts, NULL) != 1)
+		return NULL;
 	if (add(slot, link, copy, facts->order))
 		return slot;
 	slot = open_slot(act, facts->node);
 	return add(slot, link, copy, facts->order) ? slot : NULL;
 }
 
+/* The caller's link for the batch's next item, and that of its copy. */
+static struct tiermm_flush_page *find_link(struct tiermm__act *act,
+					   uint64_t number,
+					   struct tiermm_flush_page **copy)
+{
+	const struct tiermm_parking *p = act->parking;
+	const struct tiermm__batch *b = &act->e->batch;
+
+	if (p->link)
+		return act->e->flush ? p->link(p->self, &b->moves[b->n], copy)
+				     : NULL;
+	if (p->copies)
+		*copy = p->copies[number];
+	return p->links[number];
+}
+
 void tiermm__park(struct tiermm__act *act, const struct tiermm_folio *folio,
 		  uint64_t link, uint32_t reason)
 {
-	const struct tiermm_parking *p = act->parking;
 	struct tiermm__batch *b = &act->e->batch;
+	struct tiermm_flush_page *page, *copy = NULL;
 	struct tiermm_flush_facts facts = {
 		.size = sizeof(facts),
 		.flags = facts_of(folio->flags),
@@ -114,23 +139,47 @@ void tiermm__park(struct tiermm__act *act, const struct tiermm_folio *folio,
 		.order = folio->order,
 		.now_ns = act->now_ns,
 	};
-	struct tiermm_flush_page *copy;
 
-	b->links[b->n] = NULL;
-	b->slots[b->n] = NULL;
-	if (!p->links[link])
-		return;
-	copy = p->copies ? p->copies[link] : NULL;
-	facts.page = p->links[link];
+	if (!b->n)
+		b->hasty = 0;
+	page = find_link(act, link, &copy);
+	b->links[b->n] = page;
+	facts.page = page;
 	facts.copy = copy;
-	if (tiermm_flush_may_defer(act->e->flush, &facts, NULL) == 1)
-		b->slots[b->n] =
-			add_somewhere(act, &facts, p->links[link], copy);
+	b->slots[b->n] = page ? try_to_park(act, &facts, page, copy) : NULL;
 	if (b->slots[b->n])
-		b->links[b->n] = p->links[link];
-	else
+		return;
+	b->hasty += (folio->flags & TIERMM_FOLIO_MAPPED) != 0;
+	if (page)
 		tiermm__engine_count(act->e, TIERMM_ENGINE_NOT_PARKED,
 				     (uint64_t)1 << folio->order);
+}
+
+/* The batch does not wait: its links go back with those of what stays. */
+static void give_up(struct tiermm__act *act)
+{
+	struct tiermm_engine *e = act->e;
+	struct tiermm__batch *b = &e->batch;
+	struct tiermm__slot *slot;
+
+	while ((slot = e->open) != NULL) {
+		e->open = slot->next;
+		(void)tiermm_flush_close(slot->request);
+		give_slot(e, slot);
+	}
+	for (uint64_t i = 0; i < b->n; i++) {
+		if (b->slots[i])
+			tiermm__engine_count(e, TIERMM_ENGINE_NOT_PARKED,
+					     b->moves[i].pages);
+		b->slots[i] = NULL;
+	}
+}
+
+void tiermm__park_ready(struct tiermm__act *act)
+{
+	if (act->parking->flags & TIERMM_PARKING_WHOLE && act->e->open &&
+	    act->e->batch.hasty)
+		give_up(act);
 }
 
 /* Who did not move keeps its page: only what moved has an old copy. */
@@ -139,7 +188,7 @@ static void take_out_what_stayed(struct tiermm__act *act)
 	struct tiermm__batch *b = &act->e->batch;
 
 	for (uint64_t i = 0; i < b->n; i++) {
-		if (!b->links[i])
+		if (!b->slots[i])
 			continue;
 		if (b->results[i].outcome == TIERMM_OUTCOME_DONE) {
 			act->step->parked += b->moves[i].pages;
@@ -147,7 +196,7 @@ static void take_out_what_stayed(struct tiermm__act *act)
 		}
 		(void)tiermm_flush_remove(b->slots[i]->request, b->links[i]);
 		b->slots[i]->links--;
-		b->links[i] = NULL;
+		b->slots[i] = NULL;
 	}
 }
 
@@ -167,14 +216,12 @@ static void queue(struct tiermm__act *act, struct tiermm__slot *slot)
 	tiermm__slot_push(&e->stranded, slot);
 }
 
-void tiermm__park_end(struct tiermm__act *act)
+static void queue_all(struct tiermm__act *act)
 {
 	struct tiermm_engine *e = act->e;
 	struct tiermm__slot *slot;
 	uint64_t before = act->step->parked;
 
-	if (!e->open)
-		return;
 	take_out_what_stayed(act);
 	tiermm__engine_count(e, TIERMM_ENGINE_PARKED_PAGES,
 			     act->step->parked - before);
@@ -187,6 +234,25 @@ void tiermm__park_end(struct tiermm__act *act)
 		(void)tiermm_flush_close(slot->request);
 		give_slot(e, slot);
 	}
+}
+
+/* An item that is in a slot to the end is parked, or was. */
+static void give_links_back(struct tiermm__act *act)
+{
+	const struct tiermm_parking *p = act->parking;
+	const struct tiermm__batch *b = &act->e->batch;
+
+	for (uint64_t i = 0; i < b->n; i++)
+		if (b->links[i] && !b->slots[i])
+			p->unused(p->self, &b->moves[i], b->links[i]);
+}
+
+void tiermm__park_end(struct tiermm__act *act)
+{
+	if (act->e->open)
+		queue_all(act);
+	if (act->parking->unused)
+		give_links_back(act);
 }
 
 void tiermm__park_recover(struct tiermm_engine *e,

@@ -3,7 +3,7 @@
  * Promotion as one call (P3, P7): plan a batch, move it, report it, until
  * nothing is left, nothing moves, or the budget ends.
  */
-#include "engine/engine.h"
+#include "engine/target.h"
 
 #include "base/nodeset.h"
 #include "base/options.h"
@@ -17,6 +17,9 @@ struct round {
 	uint64_t n;     /* moves planned, as many as fit */
 	uint64_t there; /* moves there would be */
 	uint64_t pages; /* base pages that moved */
+	/* Moves in a row from one node to another, not yet told to reclaim. */
+	int32_t from, to;
+	uint64_t row_pages;
 };
 
 static uint32_t order_of(uint64_t pages)
@@ -30,10 +33,7 @@ static uint32_t order_of(uint64_t pages)
 
 static int is_up(const struct tiermm_engine *e, const struct tiermm_move *move)
 {
-	if (!tiermm__node_in_range(move->from) ||
-	    !tiermm__node_in_range(move->to))
-		return 0;
-	return e->distance[move->from] > e->distance[move->to];
+	return tiermm__is_up(e, move->from, move->to);
 }
 
 /* A link says that the page's mappings can only read. */
@@ -50,6 +50,18 @@ static void park(struct tiermm__act *act, const struct tiermm_move *move,
 			: TIERMM_MOVED_FOR_DEMOTION);
 }
 
+/* Planned move i goes on record by its key, if it has one. */
+static void tell_spared(struct tiermm__act *act, uint64_t i)
+{
+	struct tiermm_engine *e = act->e;
+	struct tiermm_move move = e->plan[i];
+
+	if (!tiermm__log_wants(&e->ring, TIERMM_RECORD_TRY))
+		return;
+	(void)tiermm__key_of(e, e->plan[i].page, &move.page);
+	tiermm__step_try(act, &move, &e->results[i], NULL, e->plan[i].page + 1);
+}
+
 /* Put planned move i into the batch, or know the answer without a call. */
 static void add_move(struct tiermm__act *act, uint64_t i)
 {
@@ -61,28 +73,55 @@ static void add_move(struct tiermm__act *act, uint64_t i)
 
 	if (tiermm__key_of(e, move->page, &b->moves[b->n].page))
 		no = TIERMM_OUTCOME_ABSENT;
-	else if (!tiermm__target_admit(act, move->to, order_of(move->pages)))
+	else if (!tiermm__target_admit(e, move->to, order_of(move->pages)))
 		no = TIERMM_OUTCOME_TARGET_FULL;
 	e->results[i] = (struct tiermm_result){ .outcome = no };
-	if (no)
+	if (no) {
+		tell_spared(act, i);
 		return;
+	}
 	b->moves[b->n].pages = move->pages;
 	b->moves[b->n].from = move->from;
 	b->moves[b->n].to = move->to;
 	b->moves[b->n].reserved = 0;
-	if (act->parking->links)
+	if (tiermm__may_park(act))
 		park(act, move, up);
 	b->index[b->n++] = (uint32_t)i;
 	if (!up)
-		tiermm__target_credit(act, move->from, move->pages);
+		tiermm__target_credit(e, move->from, move->pages);
 }
 
 /* Reclaim's figures follow: what left is free, what came is not. */
-static void carry_on(struct tiermm_engine *e, const struct tiermm_move *move,
+static void carry_on(struct tiermm_engine *e, int32_t from, int32_t to,
 		     uint64_t pages)
 {
-	(void)tiermm_reclaim_add_free(e->reclaim, move->from, (int64_t)pages);
-	(void)tiermm_reclaim_add_free(e->reclaim, move->to, -(int64_t)pages);
+	(void)tiermm_reclaim_add_free(e->reclaim, from, (int64_t)pages);
+	(void)tiermm_reclaim_add_free(e->reclaim, to, -(int64_t)pages);
+}
+
+static void end_row(struct tiermm_engine *e, struct round *round)
+{
+	if (round->row_pages)
+		carry_on(e, round->from, round->to, round->row_pages);
+	round->row_pages = 0;
+}
+
+/*
+ * The first of a row is told by itself: it settles who is balancing, and the
+ * rest changes that one way. So are counts that might not fit a sum.
+ */
+static void carry_on_in_rows(struct tiermm_engine *e, struct round *round,
+			     const struct tiermm_move *move, uint64_t pages)
+{
+	if (move->from == round->from && move->to == round->to &&
+	    pages <= UINT32_MAX) {
+		round->row_pages += pages;
+		return;
+	}
+	end_row(e, round);
+	carry_on(e, move->from, move->to, pages);
+	round->from = move->from;
+	round->to = move->to;
 }
 
 static void count(struct tiermm__act *act, struct round *round, uint64_t i)
@@ -103,7 +142,7 @@ static void count(struct tiermm__act *act, struct round *round, uint64_t i)
 		*(is_up(e, move) ? &step->promoted : &step->demoted) += pages;
 		step->pages += pages;
 		round->pages += pages;
-		carry_on(e, move, pages);
+		carry_on_in_rows(e, round, move, pages);
 	}
 }
 
@@ -125,10 +164,12 @@ static void move_all(struct tiermm__act *act, struct round *round)
 					     order_of(b->moves[i].pages));
 		if (logs)
 			tiermm__step_try(act, &b->moves[i], &b->results[i],
-					 NULL);
+					 NULL, e->plan[b->index[i]].page + 1);
 	}
+	round->from = TIERMM_NO_NODE;
 	for (uint64_t i = 0; i < round->n; i++)
 		count(act, round, i);
+	end_row(e, round);
 }
 
 static int plan(struct tiermm_engine *e, struct round *round)
@@ -142,9 +183,6 @@ static int plan(struct tiermm_engine *e, struct round *round)
 	err = tiermm_promotion_plan(e->promotion, round->query, e->plan, cap,
 				    &round->there, &round->sum);
 	round->n = round->there < cap ? round->there : cap;
-	/* An exchange that would have been cut leaves the last entry empty. */
-	if (!err && round->n && !e->plan[round->n - 1].pages)
-		round->n--;
 	return err;
 }
 
@@ -199,15 +237,18 @@ static void begin(struct tiermm__act *act,
 {
 	struct tiermm_record record = {
 		.kind = TIERMM_RECORD_STEP,
-		.value = { 0, query->budget_pages },
+		.page = query->cursor,
+		.value = { query->n_cold, query->budget_pages },
 		.flags = query->flags,
 		.from = TIERMM_NO_NODE,
 		.to = TIERMM_NO_NODE,
+		.verdict = (uint16_t)act->e->batch_size,
 		.detail = TIERMM_STEP_PROMOTE,
 	};
 
 	act->now_ns = query->now_ns;
 	tiermm__step_begin(act, &record, query->allowed);
+	tiermm__log_folios(act->e, query->cold, query->n_cold, 1);
 }
 
 int tiermm_engine_promote(struct tiermm_engine *e,
@@ -262,7 +303,7 @@ int tiermm_engine_samples(struct tiermm_engine *e,
 		if (n)
 			e->ring.now_ns = samples[n - 1].time_ns;
 		tiermm__log_add(&e->ring, &record);
-		tiermm__log_samples(&e->ring, samples, n);
+		tiermm__log_samples(e, samples, n);
 	}
 	tiermm__owner_leave(&e->owner);
 	return err;

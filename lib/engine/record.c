@@ -16,9 +16,10 @@ static const char *step_name(uint32_t step)
 		[TIERMM_STEP_BALANCE] = "balance",
 		[TIERMM_STEP_SAMPLES] = "samples",
 		[TIERMM_STEP_PROMOTE] = "promote",
+		[TIERMM_STEP_SWEEP] = "sweep",
 	};
 
-	if (step < TIERMM_STEP_DEMOTE || step > TIERMM_STEP_PROMOTE)
+	if (step < TIERMM_STEP_DEMOTE || step > TIERMM_STEP_SWEEP)
 		return NULL;
 	return names[step];
 }

@@ -1,158 +1,162 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Records read back (S10): pure functions over an array, which hold no state
- * and believe nothing: a damaged record is one of another kind.
- */
-#include <stddef.h>
+/* The life of a replay, and its sums (S10). */
+#include "engine/replay.h"
 
-#include <tiermm/engine.h>
-
+#include "base/alloc.h"
+#include "base/carve.h"
 #include "base/memory.h"
-#include "base/nodeset.h"
+#include "base/options.h"
 
-/* A step ends where the next one begins, or what happens outside of any. */
-static uint64_t end_of(const struct tiermm_record *records, uint64_t n,
-		       uint64_t begin)
+static int resolve(const struct tiermm_engine *e,
+		   const struct tiermm_replay_options *options,
+		   uint64_t *max_records)
 {
-	uint64_t end = begin + 1;
+	struct tiermm_replay_options o;
+	int err = e ? tiermm__options_copy(&o, sizeof(o), options, sizeof(o), 0)
+		    : -TIERMM_EINVAL;
 
-	while (end < n && records[end].kind != TIERMM_RECORD_STEP &&
-	       records[end].kind != TIERMM_RECORD_ROOM &&
-	       records[end].kind != TIERMM_RECORD_EVENT)
-		end++;
-	return end;
-}
-
-static uint32_t is_restricted(const struct tiermm_record *records,
-			      uint64_t begin, uint64_t end)
-{
-	for (uint64_t i = begin; i < end; i++)
-		if (records[i].kind == TIERMM_RECORD_ALLOWED)
-			return 1;
+	if (err)
+		return err;
+	if (e->has_ops || o.max_records > TIERMM_REPLAY_RECORDS_MAX)
+		return -TIERMM_EINVAL;
+	*max_records =
+		o.max_records ? o.max_records : TIERMM_REPLAY_RECORDS_DEFAULT;
 	return 0;
 }
 
-int tiermm_log_step(const struct tiermm_record *records, uint64_t n,
-		    uint64_t from, struct tiermm_logged_step *out)
+/* Lay the arrays of *r out behind it; with NULL only measure. */
+static uint64_t lay_out(struct tiermm_replay *r, void *memory,
+			uint64_t max_records, const struct tiermm_engine *e)
 {
-	const struct tiermm_record *r;
+	struct tiermm__carver c = { .base = memory };
 
-	if (!out || (!records && n) || out->size < sizeof(*out))
-		return -TIERMM_EINVAL;
-	while (from < n && records[from].kind != TIERMM_RECORD_STEP)
-		from++;
-	if (from >= n)
-		return -TIERMM_ENOENT;
-	r = &records[from];
-	*out = (struct tiermm_logged_step){
-		.size = out->size,
-		.step = r->detail,
-		.context = r->flags,
-		.reclaimer = r->reason,
-		.node = r->from,
-		.time_ns = r->time_ns,
-		.budget = r->value[1],
-		.n_items = r->value[0],
-		.begin = from,
-		.end = end_of(records, n, from),
-	};
-	out->restricted = is_restricted(records, from, out->end);
-	return 0;
+	_Static_assert(sizeof(struct tiermm_sample) ==
+			       sizeof(struct tiermm_folio),
+		       "they share an array");
+	/* At most half full, so that a look-up ends. */
+	r->n_table = 2;
+	while (r->n_table < 2 * max_records)
+		r->n_table *= 2;
+	r->n_words = (e->promotion_pages + 63) / 64;
+	tiermm__carve(&c, 1, sizeof(*r));
+	r->table = tiermm__carve(&c, r->n_table, sizeof(*r->table));
+	r->folios = tiermm__carve(&c, max_records, sizeof(*r->folios));
+	r->decisions = tiermm__carve(&c, max_records, sizeof(*r->decisions));
+	r->astray = tiermm__carve(&c, r->n_words, sizeof(*r->astray));
+	return tiermm__carved(&c);
 }
 
-int tiermm_log_folios(const struct tiermm_record *records,
-		      const struct tiermm_logged_step *step,
-		      struct tiermm_folio *out, uint64_t cap, uint64_t *n_out)
+static void begin(struct tiermm_replay **out, void *memory,
+		  const struct tiermm_alloc *source, struct tiermm_engine *e,
+		  uint64_t max_records)
 {
-	uint64_t n = 0;
+	struct tiermm_replay *r = memory;
 
-	if (!records || !step || !n_out || (!out && cap))
-		return -TIERMM_EINVAL;
-	for (uint64_t i = step->begin; i < step->end; i++) {
-		const struct tiermm_record *r = &records[i];
-
-		if (r->kind != TIERMM_RECORD_FOLIO)
-			continue;
-		if (n < cap)
-			out[n] = (struct tiermm_folio){ .page = r->page,
-							.age_ns = r->value[0],
-							.node = r->from,
-							.order = r->detail,
-							.flags = r->flags };
-		n++;
-	}
-	*n_out = n;
-	return 0;
+	memset(r, 0, sizeof(*r));
+	r->bytes = lay_out(r, memory, max_records, e);
+	memset(r->table, 0, (size_t)r->n_table * sizeof(*r->table));
+	if (r->n_words)
+		memset(r->astray, 0, (size_t)r->n_words * sizeof(*r->astray));
+	tiermm__owner_init(&r->owner);
+	r->e = e;
+	r->batch_room = e->batch_size;
+	r->max_records = max_records;
+	r->mem = *source;
+	tiermm__replay_fill_ops(r, &e->ops);
+	e->has_ops = 1;
+	e->replayed = 1;
+	*out = r;
 }
 
-int tiermm_log_samples(const struct tiermm_record *records,
-		       const struct tiermm_logged_step *step,
-		       struct tiermm_sample *out, uint64_t cap, uint64_t *n_out)
+int tiermm_replay_footprint(const struct tiermm_engine *engine,
+			    const struct tiermm_replay_options *options,
+			    uint64_t *bytes)
 {
-	uint64_t n = 0;
+	struct tiermm_replay scratch;
+	uint64_t max_records;
+	int err =
+		bytes ? resolve(engine, options, &max_records) : -TIERMM_EINVAL;
 
-	if (!records || !step || !n_out || (!out && cap))
-		return -TIERMM_EINVAL;
-	for (uint64_t i = step->begin; i < step->end; i++) {
-		const struct tiermm_record *r = &records[i];
-
-		if (r->kind != TIERMM_RECORD_SAMPLE)
-			continue;
-		if (n < cap)
-			out[n] = (struct tiermm_sample){
-				.page = r->page,
-				.time_ns = r->value[0],
-				.accessor = r->from,
-				.weight = (uint32_t)r->value[1],
-				.kind = (uint16_t)r->flags,
-				.order = r->detail,
-			};
-		n++;
-	}
-	*n_out = n;
-	return 0;
+	if (!err)
+		*bytes = lay_out(&scratch, NULL, max_records, engine);
+	return err;
 }
 
-int tiermm_log_allowed(const struct tiermm_record *records,
-		       const struct tiermm_logged_step *step,
-		       struct tiermm_nodeset *out)
+int tiermm_replay_create(struct tiermm_replay **out,
+			 struct tiermm_engine *engine,
+			 const struct tiermm_replay_options *options,
+			 const struct tiermm_alloc *mem)
 {
-	if (!records || !step || !out)
+	struct tiermm_replay scratch;
+	struct tiermm_alloc source;
+	uint64_t max_records;
+	void *memory;
+	int err;
+
+	if (!out)
 		return -TIERMM_EINVAL;
-	memset(out, 0, sizeof(*out));
-	for (uint64_t i = step->begin; i < step->end; i++)
-		if (records[i].kind == TIERMM_RECORD_ALLOWED &&
-		    records[i].page < TIERMM_NODESET_WORDS)
-			out->word[records[i].page] = records[i].value[0];
-	return 0;
+	*out = NULL;
+	err = resolve(engine, options, &max_records);
+	if (!err)
+		err = tiermm__place_alloc(&source, mem,
+					  lay_out(&scratch, NULL, max_records,
+						  engine),
+					  &memory);
+	if (!err)
+		begin(out, memory, &source, engine, max_records);
+	return err;
 }
 
-int tiermm_record_event(const struct tiermm_record *record,
-			struct tiermm_event *out)
+int tiermm_replay_init(struct tiermm_replay **out, void *memory, uint64_t bytes,
+		       struct tiermm_engine *engine,
+		       const struct tiermm_replay_options *options)
 {
-	if (!record || !out || record->kind != TIERMM_RECORD_EVENT)
+	struct tiermm_replay scratch;
+	struct tiermm_alloc source;
+	uint64_t max_records;
+	int err;
+
+	if (!out)
 		return -TIERMM_EINVAL;
-	*out = (struct tiermm_event){
-		.kind = record->detail,
-		.node = record->from,
-		.cpu = (uint32_t)record->page,
-		.type = (uint32_t)record->value[1],
-		.pages = record->value[0],
-	};
-	return 0;
+	*out = NULL;
+	err = resolve(engine, options, &max_records);
+	if (!err)
+		err = tiermm__place_given(&source, memory, bytes,
+					  lay_out(&scratch, NULL, max_records,
+						  engine));
+	if (!err)
+		begin(out, memory, &source, engine, max_records);
+	return err;
 }
 
-int tiermm_record_room(const struct tiermm_record *record,
-		       struct tiermm_engine_room *out)
+void tiermm_replay_destroy(struct tiermm_replay *r)
 {
-	if (!record || !out || record->kind != TIERMM_RECORD_ROOM)
+	struct tiermm_alloc mem;
+
+	if (!r)
+		return;
+	mem = r->mem;
+	memset(&r->e->ops, 0, sizeof(r->e->ops));
+	r->e->batch_size = r->batch_room;
+	r->e->has_ops = 0;
+	r->e->replayed = 0;
+	tiermm__free(&mem, r, r->bytes);
+}
+
+int tiermm_replay_get_sums(struct tiermm_replay *r,
+			   struct tiermm_replay_sums *out)
+{
+	uint32_t size;
+	int err;
+
+	if (!r || !out || out->size < sizeof(*out))
 		return -TIERMM_EINVAL;
-	*out = (struct tiermm_engine_room){
-		.node = record->from,
-		.loaded_latency_ns = record->flags,
-		.managed_pages = record->page,
-		.min_pages = record->value[1],
-		.free_pages = record->value[0],
-	};
+	err = tiermm__owner_enter(&r->owner);
+	if (err)
+		return err;
+	size = out->size;
+	*out = r->sums;
+	out->size = size;
+	tiermm__owner_leave(&r->owner);
 	return 0;
 }

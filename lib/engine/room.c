@@ -59,7 +59,7 @@ int tiermm_engine_due(struct tiermm_engine *e, struct tiermm_nodeset *out)
 }
 
 static void log_room(struct tiermm_engine *e,
-		     const struct tiermm_engine_room *room)
+		     const struct tiermm_engine_room *room, uint64_t parked)
 {
 	struct tiermm_record record = {
 		.kind = TIERMM_RECORD_ROOM,
@@ -68,6 +68,7 @@ static void log_room(struct tiermm_engine *e,
 		.flags = room->loaded_latency_ns,
 		.from = room->node,
 		.to = TIERMM_NO_NODE,
+		.reason = parked > UINT32_MAX ? UINT32_MAX : (uint32_t)parked,
 	};
 
 	tiermm__log_add(&e->ring, &record);
@@ -101,7 +102,9 @@ static int set_room(struct tiermm_engine *e,
 	if (err)
 		return err;
 	e->room[room->node] = *room;
-	log_room(e, room);
+	if (e->rooms_end <= (uint32_t)room->node)
+		e->rooms_end = (uint32_t)room->node + 1;
+	log_room(e, room, node.parked_pages);
 	return 0;
 }
 
@@ -147,7 +150,7 @@ int tiermm__rooms_for_promotion(struct tiermm_engine *e)
 	struct tiermm_nodeset blocked;
 	int err = tiermm_demotion_blocked(e->demotion, &blocked);
 
-	for (uint32_t i = 0; i < e->max_nodes && !err; i++) {
+	for (uint32_t i = 0; i < e->rooms_end && !err; i++) {
 		int32_t node = (int32_t)i;
 
 		if (!e->room[i].managed_pages)

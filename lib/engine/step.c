@@ -43,12 +43,14 @@ void tiermm__step_begin(struct tiermm__act *act,
 
 void tiermm__step_try(struct tiermm__act *act, const struct tiermm_move *move,
 		      const struct tiermm_result *result,
-		      const struct tiermm_decision *decision)
+		      const struct tiermm_decision *decision, uint64_t index)
 {
 	struct tiermm_record record = {
 		.kind = TIERMM_RECORD_TRY,
 		.page = move->page,
 		.value = { result->pages, (uint64_t)(int64_t)result->error },
+		/* One that does not fit is left to be reckoned from the key. */
+		.flags = index <= UINT32_MAX ? (uint32_t)index : 0,
 		.from = move->from,
 		.to = move->to,
 		.reason = decision ? decision->reason : 0,

@@ -6,98 +6,35 @@
  * - each folio taken leaves in one verdict, and stands where that says;
  * - pages in are pages out, in the summary and in the counters;
  * - targets are allowed and slower, for every folio of a batch;
- * - what is parked is handed back once, and nothing is left in the end.
+ * - what is parked is handed back once, and nothing is left in the end; a
+ *   link that a slot handed out is parked, or comes back in the same step.
  *
  *     test_engine_random              a share of the work
  *     test_engine_random --seconds N  a soak: new seeds for that long
  */
+#include "engine_model.h"
+#include "support/check.h"
+#include "support/machine.h"
+#include "support/share.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <tiermm/backends/mock.h>
-
-#include "support/machine.h"
-#include "support/share.h"
-
-#define PAGES 48
-#define NODES 4
-#define AGENTS 3
 #define STEPS 600
 #define SEEDS 600
-/* Pages stand this far apart, so that large ones have room. */
-#define SPACING 8
-#define MAX_ORDER 2
-#define SHIFT 12
+/* In fewer runs than this some things may never happen. */
+#define FEWEST 100
 
-static const struct machine three_tiers = {
-	.n = NODES,
-	.nodes = { { .id = 0, .cpus = 2 },
-		   { .id = 1, .cpus = 2 },
-		   { .id = 2, .tier = 37 },
-		   { .id = 3, .tier = 60 } },
-	.distance = { 10, 21, 25, 40, 21, 10, 27, 40, 25, 27, 10, 30, 40, 40,
-		      30, 10 },
-};
-static const int32_t depth[NODES] = { 0, 0, 1, 2 };
-
-struct model {
-	struct tiermm_mock *mock;
-	struct tiermm_engine *e;
-	struct tiermm_flush *f;
-	struct tiermm_flush_agent *agent[AGENTS];
-	struct tiermm_random random;
-	uint64_t now_ns;
-	int32_t where[PAGES];
-	uint32_t order[PAGES];
-	struct tiermm_flush_page link[PAGES];
-	uint32_t parked[PAGES]; /* 1: handed to the tracker, not back yet */
-	uint32_t stops;
-	uint64_t seen[TIERMM_VERDICTS];
-	uint64_t drained, promoted, stranded;
-};
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
-
-static uint64_t below(struct model *m, uint64_t bound)
-{
-	return tiermm_random_below(&m->random, bound);
-}
-
-static uint64_t key_of(uint64_t page)
-{
-	return page * SPACING << SHIFT;
-}
-
-static int flush(void *self, const uint64_t *agents, uint64_t n_words,
-		 uint64_t n_agents)
-{
-	struct model *m = self;
-
-	(void)n_words;
-	(void)n_agents;
-	if (!below(m, 8))
-		return -TIERMM_EIO;
-	for (uint32_t i = 0; i < AGENTS; i++)
-		if (agents[0] >> i & 1)
-			tiermm_flush_pass(m->agent[i]);
-	return 0;
-}
+static const int32_t depth[MODEL_NODES] = { 0, 0, 1, 2 };
 
 /* Believed where the engine says so, looked up where nobody could know. */
 static void believe(struct model *m, uint64_t page,
 		    const struct tiermm_decision *d)
 {
-	int32_t now = tiermm_mock_where(m->mock, key_of(page));
+	int32_t now = tiermm_mock_where(m->mock, model_key(page));
 	int unsure = d->reason == TIERMM_RECLAIM_UNKNOWN ||
 		     d->reason == TIERMM_RECLAIM_ABSENT;
 
@@ -120,7 +57,7 @@ static void check_target(const struct tiermm_reclaim_context *context,
 	if (d->verdict != TIERMM_VERDICT_DEMOTE)
 		return;
 	CHECK(!(context->flags & TIERMM_RECLAIM_NO_DEMOTION));
-	CHECK(d->to >= 0 && d->to < NODES);
+	CHECK(d->to >= 0 && d->to < MODEL_NODES);
 	CHECK(depth[d->to] > depth[folio->node]);
 	CHECK(!context->allowed || tiermm_nodeset_has(context->allowed, d->to));
 }
@@ -149,12 +86,12 @@ static uint32_t random_flags(struct model *m)
 		TIERMM_FOLIO_WRITEBACK, TIERMM_FOLIO_LOCKED,
 		TIERMM_FOLIO_DIRTY,     TIERMM_FOLIO_WRITABLE
 	};
-	uint32_t sum = below(m, 2) ? TIERMM_FOLIO_ANON : 0;
+	uint32_t sum = model_below(m, 2) ? TIERMM_FOLIO_ANON : 0;
 
-	if (below(m, 4))
+	if (model_below(m, 4))
 		sum |= TIERMM_FOLIO_MAPPED;
-	if (!below(m, 4))
-		sum |= flags[below(m, sizeof(flags) / sizeof(flags[0]))];
+	if (!model_below(m, 4))
+		sum |= flags[model_below(m, sizeof(flags) / sizeof(flags[0]))];
 	return sum;
 }
 
@@ -162,13 +99,13 @@ static uint32_t random_flags(struct model *m)
 static uint64_t gather(struct model *m, struct tiermm_folio *folios,
 		       uint64_t *pages, int32_t node)
 {
-	uint64_t n = 0, odds = 1 + below(m, 3);
+	uint64_t n = 0, odds = 1 + model_below(m, 3);
 
-	for (uint64_t i = 0; i < PAGES; i++) {
-		if (m->where[i] == TIERMM_NO_NODE || below(m, odds) ||
+	for (uint64_t i = 0; i < MODEL_PAGES; i++) {
+		if (m->where[i] == TIERMM_NO_NODE || model_below(m, odds) ||
 		    (node != TIERMM_NO_NODE && m->where[i] != node))
 			continue;
-		folios[n] = (struct tiermm_folio){ .page = key_of(i),
+		folios[n] = (struct tiermm_folio){ .page = model_key(i),
 						   .node = m->where[i],
 						   .order = m->order[i],
 						   .flags = random_flags(m) };
@@ -188,49 +125,90 @@ random_context(struct model *m, struct tiermm_nodeset *allowed)
 	struct tiermm_reclaim_context c = { .size = sizeof(c),
 					    .now_ns = m->now_ns };
 
-	c.reclaimer = (uint32_t)below(m, TIERMM_RECLAIMERS);
-	if (!below(m, 3))
-		c.flags = flags[below(m, sizeof(flags) / sizeof(flags[0]))];
-	if (below(m, 2))
-		c.budget_pages = 1 + below(m, 20);
-	if (!below(m, 3)) {
+	c.reclaimer = (uint32_t)model_below(m, TIERMM_RECLAIMERS);
+	if (!model_below(m, 3))
+		c.flags =
+			flags[model_below(m, sizeof(flags) / sizeof(flags[0]))];
+	if (model_below(m, 2))
+		c.budget_pages = 1 + model_below(m, 20);
+	if (!model_below(m, 3)) {
 		/* May be empty, or name what is no node. */
-		allowed->word[0] = below(m, 32);
+		allowed->word[0] = model_below(m, 32);
 		c.allowed = allowed;
 	}
 	return c;
 }
 
-/* After a step: which links were parked by it. */
-static void note_parked(struct model *m, const uint64_t *pages, uint64_t n,
-			const uint32_t *before)
+static struct tiermm_flush_page *hand_out(void *self,
+					  const struct tiermm_move *move,
+					  struct tiermm_flush_page **copy)
 {
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t page = pages[i];
+	struct model *m = self;
+	uint64_t page = move->page / model_key(1);
 
-		if (m->link[page].parked && !before[page])
-			m->parked[page] = 1;
+	CHECK(page < MODEL_PAGES && !m->out[page] && !*copy);
+	if (!model_below(m, 4))
+		return NULL;
+	m->out[page] = 1;
+	return &m->link[page];
+}
+
+static void take_in(void *self, const struct tiermm_move *move,
+		    struct tiermm_flush_page *link)
+{
+	struct model *m = self;
+	uint64_t page = move->page / model_key(1);
+
+	CHECK(page < MODEL_PAGES && m->out[page] && link == &m->link[page]);
+	/* If it is parked, it was so before. */
+	CHECK(!link->parked == !m->parked[page]);
+	m->out[page] = 0;
+}
+
+static struct tiermm_parking slots(struct model *m)
+{
+	return (struct tiermm_parking){ .size = sizeof(struct tiermm_parking),
+					.self = m,
+					.link = hand_out,
+					.unused = take_in };
+}
+
+/* After a step: which links were parked by it; how many. */
+static uint64_t note_parked(struct model *m, int has_slots)
+{
+	uint64_t n = 0;
+
+	for (uint64_t page = 0; page < MODEL_PAGES; page++) {
+		uint32_t fresh = m->link[page].parked && !m->parked[page];
+
+		CHECK(!has_slots || m->out[page] == fresh);
+		m->out[page] = 0;
+		m->parked[page] |= fresh;
+		n += (uint64_t)fresh << m->order[page];
 		CHECK(!m->link[page].parked == !m->parked[page]);
 	}
+	return n;
 }
 
 static void reclaim_some(struct model *m, int32_t node)
 {
 	struct tiermm_nodeset allowed = { { 0 } };
 	struct tiermm_reclaim_context context = random_context(m, &allowed);
-	struct tiermm_folio folios[PAGES];
-	struct tiermm_decision decisions[PAGES];
-	struct tiermm_flush_page *links[PAGES];
+	struct tiermm_folio folios[MODEL_PAGES];
+	struct tiermm_decision decisions[MODEL_PAGES];
+	struct tiermm_flush_page *links[MODEL_PAGES];
 	struct tiermm_parking parking = { .size = sizeof(parking),
 					  .links = links };
 	struct tiermm_step step = { .size = sizeof(step) };
-	uint64_t pages[PAGES], n = gather(m, folios, pages, node), sum = 0;
-	uint32_t before[PAGES];
-	int err;
+	uint64_t pages[MODEL_PAGES], n = gather(m, folios, pages, node),
+				     sum = 0;
+	int has_slots = model_below(m, 2) != 0, err;
 
-	memcpy(before, m->parked, sizeof(before));
+	if (has_slots)
+		parking = slots(m);
+	parking.flags = (uint32_t)model_below(m, 2) * TIERMM_PARKING_WHOLE;
 	for (uint64_t i = 0; i < n; i++)
-		links[i] = below(m, 3) ? &m->link[pages[i]] : NULL;
+		links[i] = model_below(m, 3) ? &m->link[pages[i]] : NULL;
 	if (node == TIERMM_NO_NODE)
 		err = tiermm_engine_demote(m->e, &context, &parking, folios, n,
 					   decisions, &step);
@@ -249,7 +227,7 @@ static void reclaim_some(struct model *m, int32_t node)
 		believe(m, pages[i], &decisions[i]);
 	}
 	check_sums(m, &step, sum);
-	note_parked(m, pages, n, before);
+	CHECK(note_parked(m, has_slots) == step.parked);
 }
 
 static void promote_some(struct model *m)
@@ -257,15 +235,21 @@ static void promote_some(struct model *m)
 	struct tiermm_promotion_query q = { .size = sizeof(q),
 					    .now_ns = m->now_ns };
 	struct tiermm_step step = { .size = sizeof(step) };
+	struct tiermm_parking parking = slots(m);
+	int has_slots = model_below(m, 4) != 0;
 
-	if (below(m, 2))
-		q.budget_pages = 1 + below(m, 8);
-	CHECK(!tiermm_engine_promote(m->e, &q, NULL, &step));
+	parking.flags = (uint32_t)model_below(m, 2) * TIERMM_PARKING_WHOLE;
+	if (model_below(m, 2))
+		q.budget_pages = 1 + model_below(m, 8);
+	CHECK(!tiermm_engine_promote(m->e, &q, has_slots ? &parking : NULL,
+				     &step));
+	CHECK(note_parked(m, has_slots) == step.parked);
+	m->parked_up += step.parked;
 	CHECK(step.pages ==
 	      step.promoted + step.demoted + step.already + step.later);
 	m->promoted += step.promoted;
-	for (uint64_t i = 0; i < PAGES; i++) {
-		int32_t now = tiermm_mock_where(m->mock, key_of(i));
+	for (uint64_t i = 0; i < MODEL_PAGES; i++) {
+		int32_t now = tiermm_mock_where(m->mock, model_key(i));
 
 		CHECK(now == m->where[i] || (now != TIERMM_NO_NODE &&
 					     depth[now] < depth[m->where[i]]));
@@ -276,139 +260,25 @@ static void promote_some(struct model *m)
 static void sample_some(struct model *m)
 {
 	struct tiermm_sample samples[8];
-	uint64_t n = below(m, 9);
+	uint64_t n = model_below(m, 9);
 
 	for (uint64_t i = 0; i < n; i++) {
-		uint64_t page = below(m, PAGES);
+		uint64_t page = model_below(m, MODEL_PAGES);
 
 		samples[i] = (struct tiermm_sample){
-			.page = page * SPACING,
+			.page = page * MODEL_SPACING,
 			.time_ns = m->now_ns,
-			.accessor = (int32_t)below(m, 2),
-			.kind = (uint16_t)below(m, TIERMM_SAMPLES),
+			.accessor = (int32_t)model_below(m, 2),
+			.kind = (uint16_t)model_below(m, TIERMM_SAMPLES),
 			.order = (uint16_t)m->order[page],
 		};
 	}
 	CHECK(!tiermm_engine_samples(m->e, samples, n));
 }
 
-/* Every link that comes back was parked, and is not any more. */
-static void take_freed(struct model *m, struct tiermm_flush_freed *freed)
-{
-	for (struct tiermm_flush_request *r = freed->requests; r;
-	     r = tiermm_flush_request_next(r)) {
-		struct tiermm_flush_page *const *pages;
-		uint64_t n;
-
-		pages = tiermm_flush_request_pages(r, &n);
-		for (uint64_t i = 0; i < n; i++) {
-			uint64_t page = (uint64_t)(pages[i] - m->link);
-
-			CHECK(page < PAGES && m->parked[page]);
-			CHECK(!m->link[page].parked);
-			m->parked[page] = 0;
-			m->drained++;
-		}
-	}
-	CHECK(!tiermm_engine_take_back(m->e, freed));
-	CHECK(!freed->requests && !freed->n_requests);
-}
-
-static void free_some(struct model *m)
-{
-	uint64_t bits;
-	struct tiermm_flush_drain drain = { .size = sizeof(drain),
-					    .agents = &bits,
-					    .n_words = 1 };
-	struct tiermm_flush_freed freed = { .size = sizeof(freed) };
-	struct tiermm_nodeset nodes = { { below(m, 16) } };
-	int err;
-
-	if (below(m, 2)) {
-		err = tiermm_engine_reap(m->e, below(m, 2) ? &nodes : NULL,
-					 m->now_ns, below(m, 3), &freed);
-		CHECK(!err);
-	} else if (below(m, 2)) {
-		err = tiermm_engine_drain(m->e, below(m, 2) ? &nodes : NULL,
-					  &drain, &freed);
-		CHECK(!err || err == -TIERMM_EIO);
-	} else {
-		err = tiermm_engine_alloc_failed(m->e, (int32_t)below(m, NODES),
-						 &drain, &freed);
-		CHECK(!err || err == -TIERMM_EIO || err == -TIERMM_ENOMEM ||
-		      err == -TIERMM_EAGAIN);
-	}
-	take_freed(m, &freed);
-}
-
-static void stop_or_resume(struct model *m)
-{
-	if (m->stops && below(m, 2)) {
-		CHECK(!tiermm_flush_resume(m->f));
-		m->stops--;
-	} else {
-		CHECK(!tiermm_flush_stop(m->f, NULL));
-		m->stops++;
-	}
-}
-
-static void disturb(struct model *m)
-{
-	static const uint32_t verbs[] = { TIERMM_MOCK_MOVE,
-					  TIERMM_MOCK_PAGE_OUT,
-					  TIERMM_MOCK_DISCARD };
-	uint32_t verb = verbs[below(m, 3)];
-	uint32_t outcome = (uint32_t)below(m, TIERMM_OUTCOMES);
-
-	/* Outcomes are believed: what was not done is not said to be. */
-	if (outcome == TIERMM_OUTCOME_ALREADY)
-		outcome = TIERMM_OUTCOME_BUSY;
-	if (below(m, 2))
-		tiermm_mock_script(m->mock, verb, outcome);
-	else
-		tiermm_mock_fail(m->mock, below(m, 2) ? verb : TIERMM_MOCK_ANY,
-				 1 + below(m, 5), -TIERMM_EIO);
-}
-
-static void tell_room(struct model *m)
-{
-	struct tiermm_engine_room room = { .min_pages = 2,
-					   .managed_pages = 64 };
-	int32_t node = (int32_t)below(m, NODES);
-
-	room.node = node;
-	room.free_pages = below(m, 65);
-	room.loaded_latency_ns = (uint32_t)below(m, 300);
-	CHECK(!tiermm_engine_set_rooms(m->e, &room, 1));
-	CHECK(!tiermm_mock_set_node(m->mock, node,
-				    below(m, 4) ? 40 + below(m, 100)
-						: below(m, 10),
-				    0));
-}
-
-static void come_back(struct model *m)
-{
-	struct tiermm_promotion *p = tiermm_engine_promotion(m->e);
-
-	for (uint64_t i = 0; i < PAGES; i++) {
-		int32_t node = (int32_t)below(m, NODES);
-		uint32_t order = (uint32_t)below(m, MAX_ORDER + 1);
-
-		if (m->where[i] != TIERMM_NO_NODE || below(m, 3))
-			continue;
-		if (tiermm_mock_put_run(m->mock, key_of(i),
-					(uint64_t)1 << order, node))
-			continue;
-		m->where[i] = node;
-		m->order[i] = order;
-		CHECK(!tiermm_promotion_set_pages(p, i * SPACING,
-						  (uint64_t)1 << order, node));
-	}
-}
-
 static void go_and_stay(struct model *m)
 {
-	struct tiermm_event event = { .node = 2 + (int32_t)below(m, 2),
+	struct tiermm_event event = { .node = 2 + (int32_t)model_below(m, 2),
 				      .kind = TIERMM_EVENT_MEMORY_GOING };
 	struct tiermm_nodeset due;
 
@@ -421,21 +291,21 @@ static void go_and_stay(struct model *m)
 
 static void step(struct model *m)
 {
-	m->now_ns += below(m, 20000000);
-	switch (below(m, 14)) {
+	m->now_ns += model_below(m, 20000000);
+	switch (model_below(m, 14)) {
 	case 0:
 	case 1:
-		disturb(m);
+		model_disturb(m);
 		break;
 	case 2:
-		tell_room(m);
+		model_tell_room(m);
 		break;
 	case 3:
-		come_back(m);
+		model_come_back(m);
 		break;
 	case 4:
 	case 5:
-		free_some(m);
+		model_free_some(m);
 		break;
 	case 6:
 		sample_some(m);
@@ -444,10 +314,10 @@ static void step(struct model *m)
 		promote_some(m);
 		break;
 	case 8:
-		reclaim_some(m, (int32_t)below(m, NODES));
+		reclaim_some(m, (int32_t)model_below(m, MODEL_NODES));
 		break;
 	case 9:
-		stop_or_resume(m);
+		model_stop_or_resume(m);
 		break;
 	case 10:
 		go_and_stay(m);
@@ -455,84 +325,6 @@ static void step(struct model *m)
 	default:
 		reclaim_some(m, TIERMM_NO_NODE);
 	}
-}
-
-static void make_engine(struct model *m, struct tiermm_topology *topology)
-{
-	struct tiermm_flush_options f = { .size = sizeof(f),
-					  .max_agents = AGENTS,
-					  .max_nodes = NODES,
-					  .request_pages = 1 + below(m, 9) };
-	struct tiermm_flusher flusher = { .size = sizeof(flusher),
-					  .self = m,
-					  .flush = flush };
-	struct tiermm_promotion_options p = {
-		.size = sizeof(p),
-		.pages = PAGES * SPACING,
-		.policy = (uint32_t)below(m, TIERMM_PROMOTION_OWN),
-		.max_candidates = 16,
-	};
-	struct tiermm_engine_options o = {
-		.size = sizeof(o),
-		.batch = 1 + (uint32_t)below(m, 16),
-		.max_requests = (uint32_t)below(m, 5),
-		.reserve_pages = below(m, 4),
-		.key_shift = SHIFT,
-		.promotion = &p,
-		.flush_options = &f,
-		.flusher = &flusher,
-	};
-
-	CHECK(!tiermm_engine_create(&m->e, topology, &o,
-				    tiermm_mock_memops(m->mock), TIERMM_CAN_ALL,
-				    NULL, NULL));
-	m->f = tiermm_engine_flush(m->e);
-	for (uint32_t i = 0; i < AGENTS; i++) {
-		CHECK(!tiermm_flush_join(m->f, i, &m->agent[i]));
-		tiermm_flush_enter(m->agent[i]);
-	}
-}
-
-static void begin(struct model *m, uint64_t seed,
-		  struct tiermm_topology *topology)
-{
-	struct tiermm_mock_options o = { .size = sizeof(o),
-					 .max_pages = PAGES,
-					 .max_calls = 16,
-					 .max_script = 8,
-					 .node_pages = 100 };
-
-	memset(m, 0, sizeof(*m));
-	CHECK(!tiermm_random_seed(&m->random, seed));
-	CHECK(!tiermm_mock_create(&m->mock, &o, NULL));
-	make_engine(m, topology);
-	for (uint32_t i = 0; i < PAGES; i++)
-		m->where[i] = TIERMM_NO_NODE;
-	come_back(m);
-}
-
-/* I22: all that was parked comes back, and nothing is left. */
-static void end(struct model *m)
-{
-	struct tiermm_flush_freed freed = { .size = sizeof(freed) };
-	uint64_t pages;
-
-	for (; m->stops; m->stops--)
-		CHECK(!tiermm_flush_resume(m->f));
-	for (uint32_t i = 0; i < AGENTS; i++)
-		tiermm_flush_pass(m->agent[i]);
-	for (int twice = 0; twice < 2; twice++) {
-		CHECK(!tiermm_engine_reap(m->e, NULL, m->now_ns, 0, &freed));
-		take_freed(m, &freed);
-	}
-	for (uint32_t i = 0; i < PAGES; i++)
-		CHECK(!m->parked[i] && !m->link[i].parked);
-	for (int32_t node = 0; node < NODES; node++) {
-		CHECK(!tiermm_flush_pending(m->f, node, &pages));
-		CHECK(!pages);
-	}
-	tiermm_engine_destroy(m->e);
-	tiermm_mock_destroy(m->mock);
 }
 
 static uint64_t seconds_from(int argc, char **argv)
@@ -545,29 +337,34 @@ static uint64_t seconds_from(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct tiermm_topology *topology = machine_topology(&three_tiers);
+	struct tiermm_topology *topology =
+		machine_topology(&machine_three_tiers);
 	uint64_t seconds = seconds_from(argc, argv), seeds = share_of(SEEDS);
-	uint64_t seen[TIERMM_VERDICTS] = { 0 }, drained = 0, promoted = 0;
+	uint64_t seen[TIERMM_VERDICTS] = { 0 }, drained = 0, promoted = 0,
+		 parked_up = 0;
 	time_t start = time(NULL);
 	uint64_t seed = 0;
 	struct model m;
 
+	if (seeds < FEWEST)
+		seeds = FEWEST;
 	for (;
 	     seconds ? (uint64_t)(time(NULL) - start) < seconds : seed < seeds;
 	     seed++) {
-		begin(&m, seed, topology);
+		model_begin(&m, seed, topology);
 		for (uint32_t i = 0; i < STEPS; i++)
 			step(&m);
-		end(&m);
+		model_end(&m);
 		for (uint32_t v = 0; v < TIERMM_VERDICTS; v++)
 			seen[v] += m.seen[v];
 		drained += m.drained;
 		promoted += m.promoted;
+		parked_up += m.parked_up;
 	}
 	/* What never happened has shown nothing. */
 	for (uint32_t v = 1; v < TIERMM_VERDICTS; v++)
 		CHECK(seen[v]);
-	CHECK(drained && promoted);
+	CHECK(drained && promoted && parked_up);
 	printf("%" PRIu64 " runs of %d steps: %" PRIu64 " demoted, %" PRIu64
 	       " paged out, %" PRIu64 " failed; %" PRIu64 " pages up, %" PRIu64
 	       " parked and back\n",

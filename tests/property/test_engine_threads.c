@@ -2,16 +2,17 @@
 /*
  * One owner steps; others drain, reap, fail to allocate, and read, all at the
  * same time (37, F5, F8): each old copy is handed back once, nobody waits for
- * the owner, and nothing is left in the end. Run it under a thread sanitizer.
+ * the owner, and nothing is left in the end; links that a slot handed out come
+ * back either from a drain or as unused. Run it under a thread sanitizer.
  */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <tiermm/tiermm.h>
 
+#include "support/check.h"
 #include "support/machine.h"
 #include "support/share.h"
 
@@ -19,15 +20,6 @@
 #define AGENTS 3
 #define FREERS 2
 #define ROUNDS 20000
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
 
 static struct tiermm_engine *engine;
 static struct tiermm_flush *tracker;
@@ -37,6 +29,8 @@ static struct tiermm_flush_page link_of[PAGES];
 /* 1: parked and not handed back yet. The freer clears what it was handed. */
 static _Atomic uint32_t parked[PAGES];
 static _Atomic uint64_t handed_back;
+/* Links that the slot has handed out in this step, less what came back. */
+static uint64_t out;
 static _Atomic uint32_t stop;
 
 /* One thread at a time for an agent. */
@@ -120,6 +114,26 @@ static void *free_all_the_time(void *self)
 	return NULL;
 }
 
+static struct tiermm_flush_page *hand_out(void *self,
+					  const struct tiermm_move *move,
+					  struct tiermm_flush_page **copy)
+{
+	(void)self;
+	(void)copy;
+	out++;
+	return &link_of[move->page];
+}
+
+/* What was parked never comes this way, drained meanwhile or not. */
+static void take_in(void *self, const struct tiermm_move *move,
+		    struct tiermm_flush_page *link)
+{
+	(void)self;
+	CHECK(link == &link_of[move->page]);
+	CHECK(!atomic_load_explicit(&parked[move->page], memory_order_relaxed));
+	out--;
+}
+
 /* Demote pages whose old copies have been given back; how many were parked. */
 static uint64_t demote_some(uint64_t round)
 {
@@ -132,6 +146,11 @@ static uint64_t demote_some(uint64_t round)
 	struct tiermm_decision decisions[64];
 	uint64_t n = 0;
 
+	if (round % 2)
+		parking = (struct tiermm_parking){ .size = sizeof(parking),
+						   .link = hand_out,
+						   .unused = take_in };
+	out = 0;
 	for (uint64_t i = round * 7 % PAGES; i < PAGES && n < 64; i++) {
 		if (atomic_load_explicit(&parked[i], memory_order_acquire))
 			continue;
@@ -144,6 +163,7 @@ static uint64_t demote_some(uint64_t round)
 	CHECK(!tiermm_engine_demote(engine, &context, &parking, folios, n,
 				    decisions, &step));
 	CHECK(step.demoted == n && step.taken == n);
+	CHECK(round % 2 == 0 || out == step.parked);
 	return step.parked;
 }
 

@@ -16,16 +16,6 @@
 #define FOLIOS 64
 #define KEY(i) (0x1000 * ((uint64_t)(i) + 1))
 
-static const struct machine three_tiers = {
-	.n = 4,
-	.nodes = { { .id = 0, .cpus = 2 },
-		   { .id = 1, .cpus = 2 },
-		   { .id = 2, .tier = 37 },
-		   { .id = 3, .tier = 60 } },
-	.distance = { 10, 21, 25, 40, 21, 10, 27, 40, 25, 27, 10, 30, 40, 40,
-		      30, 10 },
-};
-
 struct engine_fixture {
 	struct tiermm_engine *e;
 	struct tiermm_mock *mock;
@@ -52,7 +42,7 @@ static inline void engine_begin(struct engine_fixture *x,
 				const struct tiermm_memops *ops)
 {
 	memset(x, 0, sizeof(*x));
-	x->topology = machine_topology(&three_tiers);
+	x->topology = machine_topology(&machine_three_tiers);
 	x->mock = engine_mock();
 	if (!ops)
 		ops = tiermm_mock_memops(x->mock);

@@ -31,7 +31,7 @@ static struct tiermm_engine_options everything(void)
 static void create_survives_every_lack_of_memory(void **state)
 {
 	struct tiermm_engine_options o = everything();
-	struct tiermm_topology *t = machine_topology(&three_tiers);
+	struct tiermm_topology *t = machine_topology(&machine_three_tiers);
 	uint64_t k = 0;
 
 	(void)state;
@@ -53,7 +53,7 @@ static void create_survives_every_lack_of_memory(void **state)
 static void the_footprint_is_enough_and_needed(void **state)
 {
 	struct tiermm_engine_options o = everything();
-	struct tiermm_topology *t = machine_topology(&three_tiers);
+	struct tiermm_topology *t = machine_topology(&machine_three_tiers);
 	struct tiermm_engine *e;
 	uint64_t bytes = 0;
 	char *memory;
@@ -83,7 +83,7 @@ static void the_footprint_is_enough_and_needed(void **state)
 
 static int refused(struct tiermm_engine_options o)
 {
-	struct tiermm_topology *t = machine_topology(&three_tiers);
+	struct tiermm_topology *t = machine_topology(&machine_three_tiers);
 	struct tiermm_engine *e = NULL;
 	uint64_t bytes = 7;
 	int err = tiermm_engine_create(&e, t, &o, NULL, 0, NULL, NULL);

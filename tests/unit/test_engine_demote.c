@@ -274,6 +274,23 @@ static void full_targets_are_told_as_exhausted(void **state)
 	engine_end(&x);
 }
 
+/* One chunk that gives something is enough, whichever it is. */
+static void a_step_is_exhausted_where_each_chunk_is(void **state)
+{
+	struct tiermm_engine_options o = { .size = sizeof(o), .batch = 4 };
+	struct engine_fixture x;
+
+	(void)state;
+	engine_begin(&x, &o, NULL);
+	engine_put(&x, 0, 8, 0);
+	for (uint32_t i = 4; i < 8; i++)
+		x.folio[i].flags |= TIERMM_FOLIO_UNEVICTABLE;
+	assert_int_equal(engine_demote(&x, 8), 0);
+	assert_int_equal(x.step.demoted, 4);
+	assert_int_equal(x.step.exhausted, 0);
+	engine_end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +306,7 @@ int main(void)
 		cmocka_unit_test(i8_every_outcome_is_one_verdict),
 		cmocka_unit_test(large_folios_that_fit_nowhere_are_to_be_split),
 		cmocka_unit_test(full_targets_are_told_as_exhausted),
+		cmocka_unit_test(a_step_is_exhausted_where_each_chunk_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

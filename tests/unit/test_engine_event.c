@@ -111,7 +111,7 @@ static void marks_follow_what_comes_and_goes(void **state)
 /* A rebuild without memory: gone all the same, and said so. */
 static void without_memory_a_node_that_is_gone_is_gone(void **state)
 {
-	struct tiermm_topology *t = machine_topology(&three_tiers);
+	struct tiermm_topology *t = machine_topology(&machine_three_tiers);
 	struct tiermm_event event = { .kind = TIERMM_EVENT_MEMORY_REMOVE,
 				      .node = 2 };
 	struct tiermm_engine *e;

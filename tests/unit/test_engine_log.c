@@ -97,6 +97,25 @@ static void a_full_ring_loses_the_oldest_and_counts_them(void **state)
 	engine_end(&l.x);
 }
 
+static void a_ring_of_one_has_the_last(void **state)
+{
+	static struct log_fixture l;
+
+	(void)state;
+	log_begin(&l, 1, TIERMM_LOG_ALL);
+	engine_put(&l.x, 0, 3, 0);
+	assert_int_equal(engine_demote(&l.x, 3), 0);
+	take(&l);
+	assert_int_equal(l.lost, 9);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.out[0].number, 9);
+	assert_int_equal(l.out[0].kind, TIERMM_RECORD_FINAL);
+	take(&l);
+	assert_int_equal(l.lost, 0);
+	assert_int_equal(l.n, 0);
+	engine_end(&l.x);
+}
+
 static void inputs_come_back_as_they_went_in(void **state)
 {
 	struct tiermm_logged_step step = { .size = sizeof(step) };
@@ -388,6 +407,7 @@ int main(void)
 		cmocka_unit_test(records_are_of_64_bytes),
 		cmocka_unit_test(decisions_are_on_record_with_their_reasons),
 		cmocka_unit_test(a_full_ring_loses_the_oldest_and_counts_them),
+		cmocka_unit_test(a_ring_of_one_has_the_last),
 		cmocka_unit_test(inputs_come_back_as_they_went_in),
 		cmocka_unit_test(samples_rooms_and_events_come_back),
 		cmocka_unit_test(a_log_is_replayed_under_another_policy),

@@ -36,6 +36,23 @@ static void room_is_asked_for_first_and_the_reserve_kept(void **state)
 	engine_end(&x);
 }
 
+/* Less room than the reserve is none, and not much. */
+static void a_target_below_its_reserve_takes_nothing(void **state)
+{
+	struct tiermm_engine_options o = { .size = sizeof(o),
+					   .reserve_pages = 11 };
+	struct engine_fixture x;
+
+	(void)state;
+	engine_begin(&x, &o, NULL);
+	engine_put(&x, 0, 4, 0);
+	assert_int_equal(tiermm_mock_set_node(x.mock, 2, 10, 0), 0);
+	assert_int_equal(engine_demote(&x, 4), 0);
+	assert_int_equal(asked(&x, 2, TIERMM_OUTCOME_DONE), 0);
+	assert_int_equal(asked(&x, 3, TIERMM_OUTCOME_DONE), 4);
+	engine_end(&x);
+}
+
 /* Room is not told: the first TARGET_FULL speaks for the rest of the step. */
 static void the_first_full_answer_stops_calls_to_that_target(void **state)
 {
@@ -126,15 +143,43 @@ static void the_granule_is_told_and_counted(void **state)
 	engine_end(&x);
 }
 
+/* Nor does one that came behind a small one take back what that one said. */
+static void a_large_answer_does_not_hide_a_small_one(void **state)
+{
+	struct tiermm_engine_options o = { .size = sizeof(o), .batch = 2 };
+	struct engine_fixture x;
+	struct tiermm_engine *e;
+
+	(void)state;
+	engine_begin(&x, &o, NULL);
+	assert_int_equal(tiermm_engine_create(&e, x.topology, &o,
+					      tiermm_mock_memops(x.mock),
+					      TIERMM_CAN_MOVE |
+						      TIERMM_CAN_LOCATE,
+					      NULL, NULL),
+			 0);
+	tiermm_engine_destroy(x.e);
+	x.e = e;
+	engine_put(&x, 0, 4, 0);
+	x.folio[1].order = 4;
+	assert_int_equal(tiermm_mock_put_run(x.mock, KEY(1), 16, 0), 0);
+	assert_int_equal(tiermm_mock_set_node(x.mock, 2, 0, 0), 0);
+	assert_int_equal(engine_demote(&x, 4), 0);
+	assert_int_equal(asked(&x, 2, TIERMM_OUTCOME_TARGET_FULL), 2);
+	engine_end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(room_is_asked_for_first_and_the_reserve_kept),
+		cmocka_unit_test(a_target_below_its_reserve_takes_nothing),
 		cmocka_unit_test(
 			the_first_full_answer_stops_calls_to_that_target),
 		cmocka_unit_test(small_folios_fit_where_large_ones_do_not),
 		cmocka_unit_test(a_failing_question_for_room_stops_nothing),
 		cmocka_unit_test(the_granule_is_told_and_counted),
+		cmocka_unit_test(a_large_answer_does_not_hide_a_small_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
