@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What DAMON saw, in one of two forms: the text of `damo report raw`,
+ * What DAMON saw, in one of two forms: the text of `damo report raw`, which is
+ * `damo report access --raw_form` now,
  *
  *     monitoring_start:            104.599 ms
  *     target_id: 0
  *     nr_regions: 3
  *     563ebaa00000-563ebc99e000(  31.617 MiB):        1
+ *     563ebaa00000-563ebc99e000 (  31.617 MiB)           1     0   (now)
  *
  * or the kernel's trace event, as perf script or trace_pipe print it:
  *
@@ -87,12 +89,12 @@ static int raw_region(struct import_reader *r, const char *at,
 	if (!tiermm__sim_read_hex(&at, &start) || *at++ != '-' ||
 	    !tiermm__sim_read_hex(&at, &end))
 		goto unknown;
-	at = strchr(at, ':');
+	at = strchr(at, ')');
 	if (!at)
 		goto unknown;
-	at++;
+	at += at[1] == ':' ? 2 : 1;
 	tiermm__sim_skip_blanks(&at);
-	if (!tiermm__sim_read_decimal(&at, &seen))
+	if (!tiermm__sim_read_decimal(&at, &seen) || !strchr(" \t", *at))
 		goto unknown;
 	return add_region(r, start, end, seen, error);
 unknown:
@@ -166,7 +168,10 @@ static int damon_line(struct import_reader *r, struct tiermm_sim_error *error)
 	}
 	if (tiermm__sim_read_word(&at, "target_id:")) {
 		tiermm__sim_skip_blanks(&at);
-		if (tiermm__sim_read_decimal(&at, &r->target))
+		/* What comes from a running kernel has no number: "None". */
+		r->target = 0;
+		if (tiermm__sim_read_word(&at, "None") ||
+		    tiermm__sim_read_decimal(&at, &r->target))
 			return 0;
 		return tiermm__sim_import_fail(r, error, "a target's number");
 	}

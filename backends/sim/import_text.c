@@ -25,9 +25,11 @@ static int read_number(const char **text, unsigned int base, uint64_t *out)
 	if (digit_of(*at, base) < 0)
 		return 0;
 	for (; digit_of(*at, base) >= 0; at++) {
-		if (value > (UINT64_MAX - base) / base)
+		uint64_t digit = (uint64_t)digit_of(*at, base);
+
+		if (value > (UINT64_MAX - digit) / base)
 			return 0;
-		value = value * base + (uint64_t)digit_of(*at, base);
+		value = value * base + digit;
 	}
 	*text = at;
 	*out = value;

@@ -21,6 +21,9 @@ get_number(const unsigned char *in, const unsigned char *end, uint64_t *value)
 {
 	*value = 0;
 	for (int i = 0; i < MOST_NUMBER && in < end; i++) {
+		/* The last byte has room for the 64th bit alone. */
+		if (i == MOST_NUMBER - 1 && *in > 1)
+			return NULL;
 		*value |= (uint64_t)(*in & 127) << 7 * i;
 		if (!(*in++ & 128))
 			return in;

@@ -40,6 +40,7 @@ enum {
 	SPEC_GRID,   /* 1/10 000 */
 	SPEC_SKIP,
 	SPEC_LIMIT,
+	SPEC_INIT, /* 1: each page is written first, in order */
 	SPEC_KEYS
 };
 
@@ -75,6 +76,7 @@ struct tiermm__sim_generator {
 	struct tiermm__sim_spec spec;
 	uint64_t pages;         /* bound of the page numbers */
 	uint64_t done;          /* accesses made since the beginning */
+	uint64_t filled;        /* of these, pages written to begin with */
 	uint64_t write_of_2_32; /* writes among 2^32 draws */
 	uint32_t thread;        /* whose turn it is */
 	struct tiermm_random random;

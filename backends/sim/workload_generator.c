@@ -9,6 +9,7 @@ static void reset(struct tiermm__sim_generator *g)
 
 	(void)tiermm_random_seed(&g->random, spec->number[SPEC_SEED]);
 	g->done = 0;
+	g->filled = 0;
 	g->thread = 0;
 	g->until = 0;
 	g->n_pending = 0;
@@ -19,6 +20,16 @@ static void reset(struct tiermm__sim_generator *g)
 	for (uint64_t t = 0; g->position && t < threads; t++)
 		g->position[t] = g->pages / threads * t +
 				 g->pages % threads * t / threads;
+}
+
+static uint64_t pages_to_fill(const struct tiermm__sim_generator *g)
+{
+	return g->spec.number[SPEC_INIT] ? g->pages : 0;
+}
+
+static uint64_t records_of(const struct tiermm__sim_generator *g)
+{
+	return g->spec.number[SPEC_COUNT] + pages_to_fill(g);
 }
 
 static void next_thread(struct tiermm__sim_generator *g)
@@ -87,19 +98,37 @@ static void fill_operated(struct tiermm__sim_generator *g,
 	}
 }
 
+/* What a program does before it begins: one thread fills its memory. */
+static uint64_t fill_pages(struct tiermm__sim_generator *g,
+			   struct tiermm_sim_access *out, uint64_t n)
+{
+	uint64_t left = pages_to_fill(g) - g->filled;
+
+	if (n > left)
+		n = left;
+	for (uint64_t i = 0; i < n; i++)
+		out[i] = (struct tiermm_sim_access){
+			.page = g->filled++,
+			.flags = TIERMM_SIM_WRITE,
+			.count = 1,
+		};
+	return n;
+}
+
 static int generator_next(void *self, struct tiermm_sim_access *out,
 			  uint64_t cap, uint64_t *n_out,
 			  struct tiermm_sim_error *error)
 {
 	struct tiermm__sim_generator *g = self;
-	uint64_t left = g->spec.number[SPEC_COUNT] - g->done;
+	uint64_t left = records_of(g) - g->done;
 	uint64_t n = left < cap ? left : cap;
+	uint64_t filled = fill_pages(g, out, n);
 
 	(void)error;
 	if (g->spec.workload->draw)
-		fill_drawn(g, out, n);
+		fill_drawn(g, out + filled, n - filled);
 	else
-		fill_operated(g, out, n);
+		fill_operated(g, out + filled, n - filled);
 	g->done += n;
 	*n_out = n;
 	return 0;
@@ -159,7 +188,7 @@ int tiermm__sim_generator_create(struct tiermm_sim_source **out,
 	if (!err) {
 		info.pages = g->pages;
 		info.threads = (uint32_t)spec->number[SPEC_THREADS];
-		info.records = spec->number[SPEC_COUNT];
+		info.records = records_of(g);
 		info.accesses = spec->workload->draw ? info.records
 						     : TIERMM_SIM_UNKNOWN;
 		tiermm__sim_name(info.name, sizeof(info.name),

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #define BIT(key) (UINT32_C(1) << SPEC_##key)
-#define EACH (BIT(COUNT) | BIT(SEED) | BIT(THREADS) | BIT(GAP))
+#define EACH (BIT(COUNT) | BIT(SEED) | BIT(THREADS) | BIT(GAP) | BIT(INIT))
 #define DRAWN (EACH | BIT(PAGES) | BIT(WRITE))
 #define YCSB (EACH | BIT(RECORDS) | BIT(RECORD) | BIT(THETA))
 

@@ -23,17 +23,27 @@ static void step(struct rest *r)
 	r->n--;
 }
 
+/* Put the next digit behind a number; 0 where that does not fit. */
+static int append(struct rest *r, uint64_t *value)
+{
+	uint64_t digit = (uint64_t)digit_of(r);
+
+	if (*value > (UINT64_MAX - digit) / 10)
+		return 0;
+	*value = *value * 10 + digit;
+	step(r);
+	return 1;
+}
+
 static int whole(struct rest *r, uint64_t *out)
 {
 	uint64_t value = 0;
 
 	if (digit_of(r) < 0)
 		return 0;
-	for (; digit_of(r) >= 0; step(r)) {
-		if (value > (UINT64_MAX - 9) / 10)
+	while (digit_of(r) >= 0)
+		if (!append(r, &value))
 			return 0;
-		value = value * 10 + (uint64_t)digit_of(r);
-	}
 	*out = value;
 	return 1;
 }
@@ -49,11 +59,9 @@ static int decimal(struct rest *r, unsigned int places, uint64_t *out)
 		step(r);
 		if (digit_of(r) < 0)
 			return 0;
-		for (; places && digit_of(r) >= 0; places--, step(r)) {
-			if (value > (UINT64_MAX - 9) / 10)
+		for (; places && digit_of(r) >= 0; places--)
+			if (!append(r, &value))
 				return 0;
-			value = value * 10 + (uint64_t)digit_of(r);
-		}
 	}
 	for (; places; places--) {
 		if (value > UINT64_MAX / 10)

@@ -48,6 +48,8 @@ static const struct key keys[SPEC_KEYS] = {
 			"a whole number" },
 	[SPEC_LIMIT] = { "limit", FORM_COUNT, 0, UINT64_MAX, 0,
 			 "a whole number" },
+	[SPEC_INIT] = { "init", FORM_COUNT, 0, 1, 0,
+			"0, or 1: first each page is written once, in order" },
 };
 
 /* The line, and the place in it. */

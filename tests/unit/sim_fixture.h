@@ -110,4 +110,16 @@ static inline struct tiermm_sim_input input_of(const void *data, uint64_t n)
 	};
 }
 
+/* A trace in memory, which has to be right. */
+static inline struct tiermm_sim_source *opened_trace(const struct bytes *b)
+{
+	struct tiermm_sim_input input = input_of(b->data, b->n);
+	struct tiermm_sim_error error = SIM_ERROR;
+	struct tiermm_sim_source *s;
+
+	if (tiermm_sim_trace_open(&s, &input, &error, NULL))
+		fail_msg("%s", error.text);
+	return s;
+}
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sources of the caller's own, filters and mixes (S3). */
+/* Sources of the caller's own, and filters (S3). */
 #include "sim_fixture.h"
 
 #include "support/failing.h"
@@ -129,6 +129,36 @@ static void what_was_not_announced_is_refused(void **state)
 	}
 }
 
+static int too_much(void *self, struct tiermm_sim_access *out, uint64_t cap,
+		    uint64_t *n_out, struct tiermm_sim_error *error)
+{
+	(void)self;
+	(void)out;
+	(void)error;
+	*n_out = cap + 1;
+	return 0;
+}
+
+static void more_than_there_is_room_for_is_refused(void **state)
+{
+	struct tiermm_sim_source_ops ops = { .size = sizeof(ops),
+					     .next = too_much };
+	struct tiermm_sim_error error = SIM_ERROR;
+	struct tiermm_sim_access out[2];
+	struct tiermm_sim_source *s;
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(tiermm_sim_source_create(&s, &ops, NULL, &listed_info,
+						  NULL),
+			 0);
+	assert_int_equal(tiermm_sim_source_next(s, out, 2, &n, &error),
+			 -TIERMM_EPROTO);
+	assert_string_equal(error.text, "listed: a batch of 3 records, "
+					"expected at most 2");
+	tiermm_sim_source_destroy(s);
+}
+
 static void tables_and_infos_are_checked(void **state)
 {
 	struct tiermm_sim_source_ops ops = listed_ops;
@@ -226,6 +256,33 @@ static void a_window_is_merged(void **state)
 	tiermm_sim_source_destroy(s);
 }
 
+/* What would not fit into one record stays two, in both ways of merging. */
+static void merging_loses_nothing_at_the_limits(void **state)
+{
+	static const struct tiermm_sim_access list[] = {
+		{ .page = 1, .count = UINT32_MAX },
+		{ .page = 1, .count = 1 },
+		{ .page = 2, .count = 1, .gap_ns = TIERMM_SIM_GAP_LIMIT - 1 },
+		{ .page = 2, .count = 1, .gap_ns = 1 },
+		{ .page = 3, .count = 1 },
+		{ .page = 3, .count = 1, .process = 1 },
+	};
+
+	(void)state;
+	for (uint64_t window = 1; window < 10; window += 8) {
+		const struct tiermm_sim_filter_options o = { .size = sizeof(o),
+							     .merge_window =
+								     window };
+		struct listed l = { list, 6, 0, 0 };
+		struct tiermm_sim_source *s = filtered(source_of(&l), &o);
+		struct tiermm_sim_access out[7];
+
+		assert_int_equal(all_of(s, out, 7), 6);
+		assert_memory_equal(out, list, sizeof(list));
+		tiermm_sim_source_destroy(s);
+	}
+}
+
 /* Whatever the window, counts and times add up to the same. */
 static void merging_keeps_every_sum(void **state)
 {
@@ -319,35 +376,6 @@ static void samples_keep_whole_pages(void **state)
 	tiermm_sim_source_destroy(s);
 }
 
-static void parts_that_do_not_fit_are_refused(void **state)
-{
-	struct tiermm_sim_source_info wide = listed_info, large = listed_info;
-	struct tiermm_sim_source *parts[2], *s;
-	struct listed l = { five, 5, 0, 0 };
-
-	(void)state;
-	parts[0] = workload("scan");
-	wide.page_bytes = 8192;
-	assert_int_equal(tiermm_sim_source_create(&parts[1], &listed_ops, &l,
-						  &wide, NULL),
-			 0);
-	assert_int_equal(tiermm_sim_mix_create(&s, parts, 2, NULL),
-			 -TIERMM_EINVAL);
-	assert_int_equal(tiermm_sim_mix_create(&s, parts, 0, NULL),
-			 -TIERMM_EINVAL);
-	/* They are still the caller's. */
-	assert_int_equal(l.destroyed, 0);
-	tiermm_sim_source_destroy(parts[1]);
-	large.pages = TIERMM_SIM_PAGE_LIMIT;
-	assert_int_equal(tiermm_sim_source_create(&parts[1], &listed_ops, &l,
-						  &large, NULL),
-			 0);
-	assert_int_equal(tiermm_sim_mix_create(&s, parts, 2, NULL),
-			 -TIERMM_ERANGE);
-	tiermm_sim_source_destroy(parts[0]);
-	tiermm_sim_source_destroy(parts[1]);
-}
-
 static int sweep_once(const struct tiermm_alloc *mem)
 {
 	const struct tiermm_sim_filter_options o = { .size = sizeof(o),
@@ -389,15 +417,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_comes_through),
 		cmocka_unit_test(what_was_not_announced_is_refused),
+		cmocka_unit_test(more_than_there_is_room_for_is_refused),
 		cmocka_unit_test(tables_and_infos_are_checked),
 		cmocka_unit_test(a_second_owner_is_told),
 		cmocka_unit_test(neighbours_are_merged),
 		cmocka_unit_test(a_window_is_merged),
+		cmocka_unit_test(merging_loses_nothing_at_the_limits),
 		cmocka_unit_test(merging_keeps_every_sum),
 		cmocka_unit_test(skip_limit_and_deal_count_records),
 		cmocka_unit_test(counts_can_be_bounded),
 		cmocka_unit_test(samples_keep_whole_pages),
-		cmocka_unit_test(parts_that_do_not_fit_are_refused),
 		cmocka_unit_test(filtering_survives_every_oom),
 	};
 

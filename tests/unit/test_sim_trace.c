@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The trace format (S3): what is written is read, what is damaged is not. */
+#define _POSIX_C_SOURCE 200809L
 #include "sim_fixture.h"
 
 #include "support/failing.h"
@@ -50,23 +51,12 @@ static struct tiermm_sim_access *random_accesses(uint64_t n)
 	return a;
 }
 
-static struct tiermm_sim_source *opened(const struct bytes *b)
-{
-	struct tiermm_sim_input input = input_of(b->data, b->n);
-	struct tiermm_sim_error error = SIM_ERROR;
-	struct tiermm_sim_source *s;
-
-	if (tiermm_sim_trace_open(&s, &input, &error, NULL))
-		fail_msg("%s", error.text);
-	return s;
-}
-
 static void what_is_written_is_read(void **state)
 {
 	struct tiermm_sim_access *a = random_accesses(MANY);
 	struct tiermm_sim_access *back = calloc(MANY + 1, sizeof(*back));
 	struct bytes b = trace_of(a, MANY);
-	struct tiermm_sim_source *s = opened(&b);
+	struct tiermm_sim_source *s = opened_trace(&b);
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
@@ -87,7 +77,7 @@ static void totals_are_known_at_once(void **state)
 		{ .page = 2, .count = 1 },
 	};
 	struct bytes b = trace_of(a, 2);
-	struct tiermm_sim_source *s = opened(&b);
+	struct tiermm_sim_source *s = opened_trace(&b);
 	struct tiermm_sim_source_info info = info_of(s);
 
 	(void)state;
@@ -286,36 +276,55 @@ static void a_pipe_is_read_as_it_comes(void **state)
 	free(a);
 }
 
-static void addresses_of_regions_come_back(void **state)
+/* Begun again in the middle of a chunk, a trace is whole. */
+static void a_chunk_may_be_left_in_the_middle(void **state)
 {
-	const struct tiermm_sim_access a = { .page = 700, .count = 1 };
-	struct bytes b = { 0 };
-	struct tiermm_sim_output output = { .size = sizeof(output),
-					    .write = bytes_write,
-					    .self = &b };
-	struct tiermm_sim_access back;
-	struct tiermm_sim_source *s;
-	struct tiermm_sim_writer *w;
-	uint64_t address;
+	struct tiermm_sim_access *a = random_accesses(10), back[11];
+	struct bytes b = trace_of(a, 10);
+	struct tiermm_sim_source *s = opened_trace(&b);
 
 	(void)state;
-	assert_int_equal(tiermm_sim_writer_create(&w, &output, 0, NULL, NULL,
-						  NULL),
-			 0);
-	assert_int_equal(tiermm_sim_writer_region(w, 1, 0x7f0000200000), 0);
-	assert_int_equal(tiermm_sim_writer_add(w, &a, 1), 0);
-	assert_int_equal(tiermm_sim_writer_finish(w), 0);
-	assert_int_equal(tiermm_sim_writer_finish(w), -TIERMM_EINVAL);
-	assert_int_equal(tiermm_sim_writer_add(w, &a, 1), -TIERMM_EINVAL);
-	tiermm_sim_writer_destroy(w);
-	s = opened(&b);
-	assert_int_equal(next_of(s, &back, 1), 1);
-	assert_int_equal(tiermm_sim_trace_address(s, 700, &address), 0);
-	assert_int_equal(address, 0x7f0000200000 + (700 - 512) * 4096);
-	assert_int_equal(tiermm_sim_trace_address(s, 3, &address),
-			 -TIERMM_ENOENT);
+	assert_int_equal(next_of(s, back, 3), 3);
+	assert_int_equal(tiermm_sim_source_rewind(s), 0);
+	assert_int_equal(all_of(s, back, 11), 10);
+	assert_memory_equal(a, back, 10 * sizeof(*a));
 	tiermm_sim_source_destroy(s);
 	free(b.data);
+	free(a);
+}
+
+/* Standard input may stand in the middle of a file: it begins there. */
+static void a_trace_begins_where_its_file_stands(void **state)
+{
+	struct tiermm_sim_access *a = random_accesses(100), back[101];
+	struct bytes b = trace_of(a, 100);
+	struct tiermm_sim_input input = { .size = sizeof(input), .path = "-" };
+	struct tiermm_sim_source *s;
+	FILE *file = tmpfile();
+	int before = dup(STDIN_FILENO);
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fwrite("before it ", 1, 10, file), 10);
+	assert_int_equal(fwrite(b.data, 1, b.n, file), b.n);
+	assert_int_equal(fflush(file), 0);
+	assert_int_equal(lseek(fileno(file), 10, SEEK_SET), 10);
+	assert_int_equal(dup2(fileno(file), STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(tiermm_sim_trace_open(&s, &input, NULL, NULL), 0);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(info_of(s).records, 100);
+		assert_int_equal(all_of(s, back, 101), 100);
+		assert_memory_equal(a, back, 100 * sizeof(*a));
+		assert_int_equal(tiermm_sim_source_rewind(s), 0);
+	}
+	tiermm_sim_source_destroy(s);
+	if (before >= 0) {
+		assert_int_equal(dup2(before, STDIN_FILENO), STDIN_FILENO);
+		close(before);
+	}
+	fclose(file);
+	free(b.data);
+	free(a);
 }
 
 static void absurd_accesses_are_not_written(void **state)
@@ -445,7 +454,8 @@ int main(void)
 		cmocka_unit_test(a_missing_and_a_doubled_chunk_are_found),
 		cmocka_unit_test(messages_say_what_and_where),
 		cmocka_unit_test(a_pipe_is_read_as_it_comes),
-		cmocka_unit_test(addresses_of_regions_come_back),
+		cmocka_unit_test(a_trace_begins_where_its_file_stands),
+		cmocka_unit_test(a_chunk_may_be_left_in_the_middle),
 		cmocka_unit_test(absurd_accesses_are_not_written),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(reading_survives_every_oom),

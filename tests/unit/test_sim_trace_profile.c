@@ -87,7 +87,8 @@ static void sums_and_top_pages_are_right(void **state)
 {
 	static const struct tiermm_sim_access a[] = {
 		{ .page = 5, .count = 3, .gap_ns = 10, .thread = 2 },
-		{ .page = 9, .count = 3, .flags = TIERMM_SIM_WRITE },
+		{ .page = 9, .count = 1, .flags = TIERMM_SIM_WRITE },
+		{ .page = 9, .count = 2, .flags = TIERMM_SIM_WRITE },
 		{ .page = 5, .count = 1, .flags = TIERMM_SIM_FETCH },
 		{ .page = UINT64_C(1) << 51,
 		  .count = 3,
@@ -100,9 +101,9 @@ static void sums_and_top_pages_are_right(void **state)
 	uint64_t n;
 
 	(void)state;
-	assert_int_equal(tiermm_sim_profile_add(p, a, 4), 0);
+	assert_int_equal(tiermm_sim_profile_add(p, a, 5), 0);
 	sums = sums_of(p);
-	assert_int_equal(sums.records, 4);
+	assert_int_equal(sums.records, 5);
 	assert_int_equal(sums.accesses, 10);
 	assert_int_equal(sums.writes, 6);
 	assert_int_equal(sums.fetches, 1);

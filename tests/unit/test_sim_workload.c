@@ -132,7 +132,10 @@ static void wrong_lines_name_the_column(void **state)
 		  "scan, ycsb-a or trace" },
 		{ "scan:theta=1", 6,
 		  "column 6: \"theta\", expected one of pages, count, seed, "
-		  "threads, write, gap, stride" },
+		  "threads, write, gap, stride, init" },
+		{ "scan:init=2", 11,
+		  "column 11: \"2\", expected 0, or 1: first each page is "
+		  "written once, in order" },
 		{ "scan:pages", 11,
 		  "column 11: nothing, expected = and a "
 		  "value" },
@@ -217,6 +220,43 @@ static void scans_go_round(void **state)
 }
 
 /* One cycle: each page once in as many steps, whatever their number. */
+/* What fills comes first, and changes nothing behind it. */
+static void memory_may_be_filled_before(void **state)
+{
+	static const char *const lines[] = { "pmbench:pages=100,threads=3",
+					     "ycsb-d:records=100",
+					     "xsbench:pages=100" };
+	static struct tiermm_sim_access plain[MANY], filled[MANY];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct tiermm_sim_source_info info;
+		struct tiermm_sim_source *s;
+		char line[64];
+
+		snprintf(line, sizeof(line), "%s,count=500", lines[i]);
+		s = workload(line);
+		assert_int_equal(all_of(s, plain, MANY), 500);
+		tiermm_sim_source_destroy(s);
+		snprintf(line, sizeof(line), "%s,count=500,init=1", lines[i]);
+		s = workload(line);
+		info = info_of(s);
+		assert_int_equal(info.records, info.pages + 500);
+		assert_int_equal(all_of(s, filled, MANY), info.records);
+		for (uint64_t k = 0; k < info.pages; k++) {
+			assert_int_equal(filled[k].page, k);
+			assert_int_equal(filled[k].thread, 0);
+			assert_int_equal(filled[k].flags, TIERMM_SIM_WRITE);
+		}
+		assert_memory_equal(plain, filled + info.pages,
+				    500 * sizeof(plain[0]));
+		assert_int_equal(tiermm_sim_source_rewind(s), 0);
+		assert_int_equal(next_of(s, plain, 1), 1);
+		assert_int_equal(plain[0].page, 0);
+		tiermm_sim_source_destroy(s);
+	}
+}
+
 static void chains_go_through_every_page(void **state)
 {
 	static struct tiermm_sim_access a[2000];
@@ -430,6 +470,7 @@ int main(void)
 		cmocka_unit_test(wrong_lines_name_the_column),
 		cmocka_unit_test(numbers_take_units),
 		cmocka_unit_test(scans_go_round),
+		cmocka_unit_test(memory_may_be_filled_before),
 		cmocka_unit_test(chains_go_through_every_page),
 		cmocka_unit_test(hot_sets_are_hot_and_drift),
 		cmocka_unit_test(phases_follow_each_other),

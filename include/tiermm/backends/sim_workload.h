@@ -9,7 +9,7 @@
  *
  * | kind | what it does |
  * |---|---|
- * | `uniform`, `zipf`, `normal` | independent draws over all pages |
+ * | `uniform`, `zipf` | independent draws over all pages |
  * | `scan` | one page after the other, or every `stride`-th, round and round |
  * | `hotset` | `share` of the accesses go to a window that drifts |
  * | `phase` | as `hotset`, with another hot set every `length` accesses |
@@ -19,6 +19,9 @@
  * | `pmbench` | independent draws, normal (Irwin-Hall), 80 : 20 read : write |
  * | `xsbench` | binary search in a grid, then look-ups in read-only tables |
  * | `trace` | a recorded trace, dealt to `threads` |
+ *
+ * `init=1` has a generated workload write each page once, in order, before it
+ * begins, as programs do that fill their memory first.
  *
  * docs/traces.md has each key with its default and the shapes drawn. Numbers
  * take K, M, G (1000) and Ki, Mi, Gi (1024); shares are `20%`. Everything is
