@@ -9,8 +9,6 @@
 #include <string.h>
 
 #define FIRST_BYTES 65536
-/* One more than what the parser accepts, so that it sees the excess. */
-#define LAST_BYTES ((UINT64_C(64) << 20) + 1)
 
 static int cannot(struct tiermm_file_error *error, int err, const char *path,
 		  const char *why)
@@ -25,8 +23,8 @@ static int grow(struct tiermm__file_contents *c)
 	uint64_t room = c->room ? c->room * 2 : FIRST_BYTES;
 	char *text;
 
-	if (room > LAST_BYTES)
-		room = LAST_BYTES;
+	if (room > c->most)
+		room = c->most;
 	text = tiermm__file_alloc(&c->mem, room);
 	if (!text)
 		return -TIERMM_ENOMEM;
@@ -40,7 +38,7 @@ static int grow(struct tiermm__file_contents *c)
 
 static int fill(struct tiermm__file_contents *c, FILE *file)
 {
-	while (!feof(file) && !ferror(file) && c->bytes < LAST_BYTES) {
+	while (!feof(file) && !ferror(file) && c->bytes < c->most) {
 		int err = c->bytes == c->room ? grow(c) : 0;
 
 		if (err)
@@ -51,7 +49,7 @@ static int fill(struct tiermm__file_contents *c, FILE *file)
 	return ferror(file) ? -TIERMM_EIO : 0;
 }
 
-static FILE *open_file(const char *path, int *err)
+FILE *tiermm__file_open(const char *path, int *err)
 {
 	FILE *file;
 
@@ -73,7 +71,7 @@ static int read_all(struct tiermm__file_contents *c, const char *path,
 	FILE *file;
 	int err;
 
-	file = open_file(path, &err);
+	file = tiermm__file_open(path, &err);
 	if (err)
 		return cannot(error, err, path, strerror(errno));
 	err = fill(c, file);
@@ -85,13 +83,13 @@ static int read_all(struct tiermm__file_contents *c, const char *path,
 }
 
 int tiermm__file_contents_read(struct tiermm__file_contents *c,
-			       const char *path,
+			       const char *path, uint64_t most,
 			       struct tiermm_file_error *error,
 			       const struct tiermm_alloc *mem)
 {
 	int err;
 
-	*c = (struct tiermm__file_contents){ .name = path };
+	*c = (struct tiermm__file_contents){ .name = path, .most = most + 1 };
 	if (!strcmp(path, "-"))
 		c->name = "standard input";
 	tiermm__file_report_none(error);

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define TEXT_LIMIT (UINT64_C(256) << 20)
 #define FIRST_ROOM 64
 
 int tiermm__file_layout_reserve(struct tiermm__file_layout *f, uint64_t n)
@@ -94,13 +93,10 @@ int tiermm_file_layout_parse(struct tiermm_layout **out, const char *name,
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	if (bytes > TEXT_LIMIT)
-		return tiermm__file_report(error, -TIERMM_EPROTO, 0, 0,
-					   "%.96s: longer than 256 MiB, "
-					   "expected a layout",
-					   name);
-	err = tiermm__file_memory(&f.mem, mem);
+	err = tiermm__file_report_length(error, name, bytes,
+					 TIERMM__FILE_LAYOUT_BYTES, "layout");
+	if (!err)
+		err = tiermm__file_memory(&f.mem, mem);
 	if (!err)
 		err = take_options(&f, options);
 	return err ? err : parse(&f, out);
@@ -115,8 +111,8 @@ int tiermm_file_layout_read(struct tiermm_layout **out, const char *path,
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	err = tiermm__file_contents_read(&c, path, error, mem);
+	err = tiermm__file_contents_read(&c, path, TIERMM__FILE_LAYOUT_BYTES,
+					 error, mem);
 	if (err)
 		return err;
 	err = tiermm_file_layout_parse(out, c.name, c.text, c.bytes, options,

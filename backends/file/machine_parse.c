@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* From the text of a machine file to a machine. */
+#include "contents.h"
 #include "machine.h"
 #include "memory.h"
 
 #include <inttypes.h>
 
-#define TEXT_LIMIT (UINT64_C(64) << 20)
 #define PAGE_BYTES_DEFAULT 4096
 #define PAGE_BYTES_LIMIT (INT64_C(1) << 30)
 
@@ -131,7 +131,7 @@ static int read_document(struct tiermm__file_draft *d,
 	err = read_machine(d, machine ? machine : root, m);
 	if (!err && machine)
 		tiermm__file_leave(&d->reader);
-	if (!err && machine)
+	if (!err)
 		err = tiermm__file_read_steps(d, root, m);
 	json_decref(root);
 	return err;
@@ -169,13 +169,11 @@ int tiermm_file_machine_parse(struct tiermm_file_machine **out,
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	if (bytes > TEXT_LIMIT)
-		return tiermm__file_report(error, -TIERMM_EPROTO, 0, 0,
-					   "%.96s: longer than 64 MiB, "
-					   "expected a machine file",
-					   name);
-	err = tiermm__file_machine_new(&m, mem);
+	err = tiermm__file_report_length(error, name, bytes,
+					 TIERMM__FILE_DOCUMENT_BYTES,
+					 "machine file");
+	if (!err)
+		err = tiermm__file_machine_new(&m, mem);
 	if (err)
 		return err;
 	err = read_text(m, &reader, flags);

@@ -14,7 +14,8 @@ int tiermm_file_machine_read(struct tiermm_file_machine **out, const char *path,
 	int err;
 
 	*out = NULL;
-	err = tiermm__file_contents_read(&c, path, error, mem);
+	err = tiermm__file_contents_read(&c, path, TIERMM__FILE_DOCUMENT_BYTES,
+					 error, mem);
 	if (err)
 		return err;
 	err = tiermm_file_machine_parse(out, c.name, c.text, c.bytes, flags,

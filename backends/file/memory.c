@@ -35,23 +35,36 @@ static int all_zero(const unsigned char *bytes, uint64_t n)
 	return 1;
 }
 
+int tiermm__file_copy(void *dst, uint32_t known, const void *src)
+{
+	struct {
+		uint32_t size;
+		uint32_t flags;
+	} head;
+
+	if (!src)
+		return -TIERMM_EINVAL;
+	memcpy(&head, src, sizeof(head));
+	if (head.size < known)
+		return -TIERMM_EINVAL;
+	if (head.size > SIZE_LIMIT || head.flags ||
+	    !all_zero((const unsigned char *)src + known, head.size - known))
+		return -TIERMM_E2BIG;
+	memcpy(dst, src, known);
+	memcpy(dst, &known, sizeof(known));
+	return 0;
+}
+
 int tiermm__file_memory(struct tiermm_alloc *dst,
 			const struct tiermm_alloc *src)
 {
-	const uint32_t known = sizeof(*dst);
+	static const struct tiermm_alloc libc = { .size = sizeof(libc),
+						  .alloc = libc_alloc,
+						  .free = libc_free };
+	int err = tiermm__file_copy(dst, sizeof(*dst), src ? src : &libc);
 
-	*dst = (struct tiermm_alloc){ .size = known,
-				      .alloc = libc_alloc,
-				      .free = libc_free };
-	if (!src)
-		return 0;
-	if (src->size < known)
-		return -TIERMM_EINVAL;
-	if (src->size > SIZE_LIMIT || src->flags ||
-	    !all_zero((const unsigned char *)src + known, src->size - known))
-		return -TIERMM_E2BIG;
-	*dst = *src;
-	dst->size = known;
+	if (err)
+		return err;
 	return dst->alloc && dst->free ? 0 : -TIERMM_EINVAL;
 }
 

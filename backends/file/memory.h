@@ -13,6 +13,13 @@
 int tiermm__file_memory(struct tiermm_alloc *dst,
 			const struct tiermm_alloc *src);
 
+/*
+ * Copy a structure that begins with uint32_t size and flags, which has no flag
+ * yet. 0; -TIERMM_EINVAL: NULL or too small; -TIERMM_E2BIG: it sets what this
+ * library does not know.
+ */
+int tiermm__file_copy(void *dst, uint32_t known, const void *src);
+
 /* Zeroed; NULL where there is no memory. */
 void *tiermm__file_alloc(const struct tiermm_alloc *mem, uint64_t bytes);
 

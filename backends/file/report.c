@@ -2,6 +2,7 @@
 /* The sentence that says what was wrong with a text. */
 #include "report.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* What a text says may hold line ends and worse; a message is one line. */
@@ -40,4 +41,17 @@ int tiermm__file_report(struct tiermm_file_error *error, int err, uint32_t line,
 	va_end(arguments);
 	make_printable(error->text);
 	return err;
+}
+
+int tiermm__file_report_length(struct tiermm_file_error *error,
+			       const char *name, uint64_t bytes, uint64_t most,
+			       const char *what)
+{
+	tiermm__file_report_none(error);
+	if (bytes <= most)
+		return 0;
+	return tiermm__file_report(error, -TIERMM_EPROTO, 0, 0,
+				   "%.96s: longer than %" PRIu64
+				   " MiB, expected a %s",
+				   name, most >> 20, what);
 }

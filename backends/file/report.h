@@ -23,4 +23,12 @@ TIERMM__FILE_FORMAT(5)
 int tiermm__file_report(struct tiermm_file_error *error, int err, uint32_t line,
 			uint32_t column, const char *format, ...);
 
+/*
+ * How each parser begins: nothing was wrong so far, but that the text may be
+ * longer than `what` may be. 0; -TIERMM_EPROTO: it is.
+ */
+int tiermm__file_report_length(struct tiermm_file_error *error,
+			       const char *name, uint64_t bytes, uint64_t most,
+			       const char *what);
+
 #endif

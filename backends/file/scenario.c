@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define TEXT_LIMIT (UINT64_C(64) << 20)
-
 /* The machine's own complaint begins with its place in the line. */
 static int read_line(struct tiermm_file_scenario *s,
 		     struct tiermm__file_reader *r, const char *line)
@@ -58,13 +56,11 @@ int tiermm_file_scenario_parse(struct tiermm_file_scenario **out,
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	if (bytes > TEXT_LIMIT)
-		return tiermm__file_report(error, -TIERMM_EPROTO, 0, 0,
-					   "%.96s: longer than 64 MiB, "
-					   "expected a scenario",
-					   name);
-	err = tiermm__file_memory(&ours, mem);
+	err = tiermm__file_report_length(error, name, bytes,
+					 TIERMM__FILE_DOCUMENT_BYTES,
+					 "scenario");
+	if (!err)
+		err = tiermm__file_memory(&ours, mem);
 	if (err)
 		return err;
 	s = tiermm__file_alloc(&ours, sizeof(*s));
@@ -87,8 +83,8 @@ int tiermm_file_scenario_read(struct tiermm_file_scenario **out,
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	err = tiermm__file_contents_read(&c, path, error, mem);
+	err = tiermm__file_contents_read(&c, path, TIERMM__FILE_DOCUMENT_BYTES,
+					 error, mem);
 	if (err)
 		return err;
 	err = tiermm_file_scenario_parse(out, c.name, c.text, c.bytes, error,
@@ -153,6 +149,50 @@ const char *tiermm_file_scenario_option(const struct tiermm_file_scenario *s,
 		return NULL;
 	*value = (uint64_t)json_integer_value(json_object_iter_value(at));
 	return json_object_iter_key(at);
+}
+
+static int64_t integer_of(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* There is one such member at most: it was checked. */
+static void set_amount(struct tiermm_file_event *out, json_t *item)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(item, key, value)
+	{
+		if (!tiermm__file_event_unit(key))
+			continue;
+		out->unit = key;
+		out->text = json_string_value(value);
+		out->value = (uint64_t)json_integer_value(value);
+	}
+}
+
+int tiermm_file_scenario_event(const struct tiermm_file_scenario *s,
+			       uint64_t index, struct tiermm_file_event *out)
+{
+	json_t *item;
+
+	if (!s || !out || out->size < sizeof(*out))
+		return -TIERMM_EINVAL;
+	item = json_array_get(json_object_get(s->root, "events"),
+			      (size_t)index);
+	if (!item)
+		return -TIERMM_ENOENT;
+	*out = (struct tiermm_file_event){
+		.size = out->size,
+		.ms = (uint64_t)integer_of(item, "ms"),
+		.what = json_string_value(json_object_get(item, "what")),
+		.node = json_object_get(item, "node")
+				? (int32_t)integer_of(item, "node")
+				: TIERMM_NO_NODE,
+	};
+	set_amount(out, item);
+	return 0;
 }
 
 /* Rounded to the nearest, away from zero. */

@@ -8,6 +8,9 @@
 #define OPTIONS_MOST 64
 #define PUBLISHED_MOST 64
 #define OPTION_MOST INT64_C(1000000000000)
+#define EVENTS_MOST 64
+#define MS_MOST INT64_C(1000000000)
+#define AMOUNT_MOST INT64_C(1000000000000)
 #define PERCENT_MOST 1000000.0
 
 static const char *const texts[] = { "name", "workload" };
@@ -90,6 +93,74 @@ static int check_options(struct tiermm__file_reader *r, json_t *root)
 	return err;
 }
 
+int tiermm__file_event_unit(const char *key)
+{
+	return strcmp(key, "ms") != 0 && strcmp(key, "what") != 0 &&
+	       strcmp(key, "node") != 0;
+}
+
+/* How much: one more member at most, a number or a text. */
+static int check_amount(struct tiermm__file_reader *r, json_t *item)
+{
+	const char *key, *unit = NULL;
+	json_t *value;
+	int64_t number;
+	int err = 0;
+
+	json_object_foreach(item, key, value)
+	{
+		if (!tiermm__file_event_unit(key))
+			continue;
+		if (unit)
+			return tiermm__file_fail(r, -TIERMM_EPROTO,
+						 "has %.32s and %.32s, "
+						 "expected one of them",
+						 unit, key);
+		unit = key;
+		if (json_is_string(value))
+			err = check_text(r, item, key);
+		else
+			err = tiermm__file_required(r, item, key, 0,
+						    AMOUNT_MOST, &number);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int check_event(struct tiermm__file_reader *r, json_t *item)
+{
+	int64_t number;
+	int err = tiermm__file_object(r, item);
+
+	if (!err)
+		err = tiermm__file_required(r, item, "ms", 0, MS_MOST, &number);
+	if (!err)
+		err = check_text(r, item, "what");
+	if (!err && json_object_get(item, "node"))
+		err = tiermm__file_required(r, item, "node", 0,
+					    TIERMM_MAX_NODES - 1, &number);
+	return err ? err : check_amount(r, item);
+}
+
+static int check_events(struct tiermm__file_reader *r, const json_t *root)
+{
+	json_t *list, *item;
+	int err;
+
+	err = tiermm__file_list(r, root, "events", EVENTS_MOST, &list);
+	if (err || !list)
+		return err;
+	tiermm__file_enter(r, "events");
+	for (uint64_t i = 0; !err && tiermm__file_next(r, list, i, &item);
+	     i++) {
+		err = check_event(r, item);
+		tiermm__file_leave(r);
+	}
+	tiermm__file_leave(r);
+	return err;
+}
+
 static int check_percent(struct tiermm__file_reader *r, const json_t *object)
 {
 	const json_t *value = json_object_get(object, "percent");
@@ -158,5 +229,7 @@ int tiermm__file_scenario_check(struct tiermm__file_reader *r, json_t *root)
 		err = check_policies(r, root);
 	if (!err)
 		err = check_options(r, root);
+	if (!err)
+		err = check_events(r, root);
 	return err ? err : check_published(r, root);
 }

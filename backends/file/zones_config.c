@@ -148,8 +148,8 @@ static int read_parameters(struct tiermm_file_zones *s, const json_t *config)
 	err = member(s, config, "online_policy", tiermm__file_zones_policy,
 		     "\"auto-movable\" or \"contig-zones\"", &policy);
 	if (!err)
-		err = member(s, config, "ratio", read_ratio, "a ratio in %",
-			     &ratio);
+		err = member(s, config, "ratio", read_ratio,
+			     "a ratio in %, up to 2147483647", &ratio);
 	if (!err)
 		err = member(s, config, "numa_aware", tiermm__file_zones_flag,
 			     "\"Y\" or \"N\"", &aware);

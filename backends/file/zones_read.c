@@ -5,7 +5,6 @@
 #include "contents.h"
 #include "memory.h"
 
-#define TEXT_LIMIT (UINT64_C(64) << 20)
 #define STEPS_MAX 65536
 
 /* Blocks of the beginning and of each step, before any of them is read. */
@@ -131,13 +130,11 @@ int tiermm_file_zones_parse(struct tiermm_file_zones **out, const char *name,
 	int err;
 
 	*out = NULL;
-	tiermm__file_report_none(error);
-	if (bytes > TEXT_LIMIT)
-		return tiermm__file_report(error, -TIERMM_EPROTO, 0, 0,
-					   "%.96s: longer than 64 MiB, "
-					   "expected a scenario",
-					   name);
-	err = tiermm__file_memory(&source, mem);
+	err = tiermm__file_report_length(error, name, bytes,
+					 TIERMM__FILE_DOCUMENT_BYTES,
+					 "scenario");
+	if (!err)
+		err = tiermm__file_memory(&source, mem);
 	if (err)
 		return err;
 	s = tiermm__file_alloc(&source, sizeof(*s));
@@ -164,7 +161,8 @@ int tiermm_file_zones_read(struct tiermm_file_zones **out, const char *path,
 	int err;
 
 	*out = NULL;
-	err = tiermm__file_contents_read(&c, path, error, mem);
+	err = tiermm__file_contents_read(&c, path, TIERMM__FILE_DOCUMENT_BYTES,
+					 error, mem);
 	if (err)
 		return err;
 	err = tiermm_file_zones_parse(out, c.name, c.text, c.bytes, error, mem);

@@ -154,7 +154,8 @@ static int read_param(struct draft *d)
 		return tiermm__file_zones_count(value, TIERMM_ZONE_RATIO_MAX,
 						out)
 			       ? 0
-			       : wrong(d, "value", "a ratio in %");
+			       : wrong(d, "value",
+				       "a ratio in %, up to 2147483647");
 	}
 	if (!strcmp(name, "auto_movable_numa_aware")) {
 		d->step->what = TIERMM__FILE_ZONES_NODE_AWARE;

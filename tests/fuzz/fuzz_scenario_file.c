@@ -7,6 +7,7 @@
 static void expect_lists(const struct tiermm_file_scenario *s)
 {
 	struct tiermm_file_published p = { .size = sizeof(p) };
+	struct tiermm_file_event e = { .size = sizeof(e) };
 	const char *name;
 	uint64_t value = 0, n = 0;
 
@@ -15,6 +16,13 @@ static void expect_lists(const struct tiermm_file_scenario *s)
 	for (n = 0; (name = tiermm_file_scenario_option(s, n, &value)); n++)
 		fuzz_expect(n < 64 && value <= UINT64_C(1000000000000),
 			    "options are bounded");
+	for (n = 0; !tiermm_file_scenario_event(s, n, &e); n++)
+		fuzz_expect(n < 64 && *e.what && e.ms <= 1000000000 &&
+				    e.value <= UINT64_C(1000000000000) &&
+				    e.node >= TIERMM_NO_NODE &&
+				    e.node < TIERMM_MAX_NODES &&
+				    (!e.text || e.unit),
+			    "events are complete, and bounded");
 	for (n = 0; !tiermm_file_scenario_published(s, n, &p); n++)
 		fuzz_expect(*p.what && *p.measure && *p.policy && *p.against &&
 				    p.change_bp <= 100000000 &&

@@ -11,7 +11,7 @@ set -euo pipefail
 SECONDS_EACH=${1:-3600}
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD=$ROOT/.build/afl
-TARGETS=(layout_file machine_file reclaim scenario_file sim_import sim_trace
+TARGETS=(layout_file log_file machine_file reclaim scenario_file sim_import sim_trace
 	sim_workload synthetic sysfs_tree zones_file)
 
 "$ROOT/tests/fuzz/run.sh" "$SECONDS_EACH"

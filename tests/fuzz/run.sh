@@ -12,7 +12,7 @@ set -euo pipefail
 SECONDS_EACH=${1:-20}
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD=$ROOT/.build/fuzz
-TARGETS=(machine_file sim_import sim_trace sim_workload synthetic sysfs_tree)
+TARGETS=(log_file machine_file sim_import sim_trace sim_workload synthetic sysfs_tree)
 
 cd "$ROOT"
 cmake --preset fuzz >/dev/null

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Layouts as text and JSON: read, refused by line, written (L1, I19). */
+#define _POSIX_C_SOURCE 200809L
+
 #include "support/cmocka.h"
 #include "support/failing.h"
 
 #include <tiermm/backends/file_layout.h>
+
+#include <stdlib.h>
+#include <unistd.h>
 
 static int parse(struct tiermm_layout **l, const char *text, char *message)
 {
@@ -158,6 +163,47 @@ static void options_and_files_are_checked(void **state)
 	assert_null(l);
 }
 
+static void put_at(int fd, off_t at, const char *text)
+{
+	ssize_t n = (ssize_t)strlen(text);
+
+	assert_int_equal(pwrite(fd, text, (size_t)n, at), n);
+}
+
+/* Beyond 64 MiB, where other documents end; what lies between is a hole. */
+static void i19_a_long_layout_is_read_whole(void **state)
+{
+	char path[] = "/tmp/tiermm-layout-XXXXXX";
+	struct tiermm_layout *l;
+	int fd = mkstemp(path), err;
+
+	(void)state;
+	assert_true(fd >= 0);
+	put_at(fd, 0, "0-4095 0\n#");
+	put_at(fd, 65 << 20, "\n4096-8191 1\n");
+	close(fd);
+	err = tiermm_file_layout_read(&l, path, NULL, NULL, NULL);
+	unlink(path);
+	assert_int_equal(err, 0);
+	assert_int_equal(tiermm_layout_count(l), 2);
+	assert_int_equal(tiermm_layout_last_frame(l), 8191);
+	tiermm_layout_unref(l);
+}
+
+static void i19_a_text_beyond_the_limit_is_not_looked_at(void **state)
+{
+	struct tiermm_file_error error = { .size = sizeof(error) };
+	struct tiermm_layout *l;
+
+	(void)state;
+	assert_int_equal(tiermm_file_layout_parse(&l, "l", NULL,
+						  (UINT64_C(256) << 20) + 1,
+						  NULL, &error, NULL),
+			 -TIERMM_EPROTO);
+	assert_string_equal(error.text, "l: longer than 256 MiB, expected a "
+					"layout");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +212,8 @@ int main(void)
 		cmocka_unit_test(what_is_written_reads_back_equal),
 		cmocka_unit_test(reading_survives_every_oom),
 		cmocka_unit_test(options_and_files_are_checked),
+		cmocka_unit_test(i19_a_long_layout_is_read_whole),
+		cmocka_unit_test(i19_a_text_beyond_the_limit_is_not_looked_at),
 	};
 
 	return cmocka_run_group_tests_name("file/layout", tests, NULL, NULL);

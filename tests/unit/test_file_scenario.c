@@ -12,6 +12,9 @@ static const char whole[] = LINE
 	"\"source\":\"s\",\"differs\":\"d\","
 	"\"policies\":[\"none\",\"kernel\"],"
 	"\"options\":{\"repeat\":7,\"cost.move\":500},"
+	"\"events\":[{\"ms\":2000,\"what\":\"slow\",\"node\":1,"
+	"\"percent\":300},{\"ms\":0,\"what\":\"layout\",\"file\":\"f\"},"
+	"{\"what\":\"pause\",\"ms\":7}],"
 	"\"published\":[{\"what\":\"a\",\"measure\":\"rate\",\"policy\":\"p\","
 	"\"against\":\"q\",\"percent\":-84.9},"
 	"{\"what\":\"b\",\"measure\":\"time\",\"policy\":\"p\","
@@ -62,6 +65,39 @@ static void a_scenario_says_what_stands_in_it(void **state)
 	tiermm_file_scenario_destroy(s);
 }
 
+static void events_say_when_what_and_how_much(void **state)
+{
+	struct tiermm_file_event e = { .size = sizeof(e), .reserved = 9 };
+	struct tiermm_file_scenario *s;
+
+	(void)state;
+	assert_int_equal(parse(&s, whole, NULL, NULL), 0);
+	assert_int_equal(tiermm_file_scenario_event(s, 0, &e), 0);
+	assert_int_equal(e.ms, 2000);
+	assert_string_equal(e.what, "slow");
+	assert_int_equal(e.node, 1);
+	assert_string_equal(e.unit, "percent");
+	assert_int_equal(e.value, 300);
+	assert_null(e.text);
+	assert_int_equal(e.reserved, 0);
+	assert_int_equal(tiermm_file_scenario_event(s, 1, &e), 0);
+	assert_int_equal(e.node, TIERMM_NO_NODE);
+	assert_string_equal(e.unit, "file");
+	assert_string_equal(e.text, "f");
+	assert_int_equal(tiermm_file_scenario_event(s, 2, &e), 0);
+	assert_int_equal(e.ms, 7);
+	assert_null(e.unit);
+	assert_int_equal(tiermm_file_scenario_event(s, 3, &e), -TIERMM_ENOENT);
+	assert_string_equal(e.what, "pause");
+	assert_int_equal(tiermm_file_scenario_event(s, 0, NULL),
+			 -TIERMM_EINVAL);
+	assert_int_equal(tiermm_file_scenario_event(NULL, 0, &e),
+			 -TIERMM_EINVAL);
+	e.size = 8;
+	assert_int_equal(tiermm_file_scenario_event(s, 0, &e), -TIERMM_EINVAL);
+	tiermm_file_scenario_destroy(s);
+}
+
 static void a_machine_file_may_be_inside(void **state)
 {
 	static const char text[] =
@@ -97,6 +133,28 @@ static void what_is_wrong_is_refused_with_its_line(void **state)
 		{ LINE "\"options\":{\n\"repeat\":\"x\"}}",
 		  "t:5: options.repeat is \"x\", expected a whole number from "
 		  "0 to 1000000000000" },
+		{ LINE "\"events\":{}}",
+		  "t:4: events is an object, expected a list of at most 64" },
+		{ LINE "\"events\":[7]}",
+		  "t:4: events[0] is 7, expected an object" },
+		{ LINE "\"events\":[{\"what\":\"slow\"}]}",
+		  "t:4: events[0].ms is missing, expected a whole number from "
+		  "0 to 1000000000" },
+		{ LINE "\"events\":[{\"ms\":1}]}",
+		  "t:4: events[0].what is missing, expected a text" },
+		{ LINE "\"events\":[{\"ms\":1,\"what\":\"slow\",\n"
+		       "\"node\":1024}]}",
+		  "t:5: events[0].node is 1024, expected a whole number from "
+		  "0 to 1023" },
+		{ LINE "\"events\":[{\"ms\":1,\"what\":\"slow\",\n"
+		       "\"percent\":-1}]}",
+		  "t:5: events[0].percent is -1, expected a whole number from "
+		  "0 to 1000000000000" },
+		{ LINE "\"events\":[{\"ms\":1,\"what\":\"a\",\"x\":\"\"}]}",
+		  "t:4: events[0].x is \"\", expected a text" },
+		{ LINE "\"events\":[{\"ms\":1,\"what\":\"a\",\"x\":1,"
+		       "\"y\":2}]}",
+		  "t:4: events[0] has x and y, expected one of them" },
 		{ LINE "\"published\":[{}]}",
 		  "t:4: published[0].what is missing, expected a text" },
 		{ LINE "\"published\":[{\"what\":\"a\",\"measure\":\"m\","
@@ -165,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_says_what_stands_in_it),
+		cmocka_unit_test(events_say_when_what_and_how_much),
 		cmocka_unit_test(a_machine_file_may_be_inside),
 		cmocka_unit_test(what_is_wrong_is_refused_with_its_line),
 		cmocka_unit_test(a_wrong_machine_is_told_with_its_line),

@@ -8,6 +8,8 @@
 	"{\"topology\": {\"nodes\": ["                    \
 	"{\"id\": 0, \"cpus\": [0, 1], \"mem_mb\": 256}," \
 	"{\"id\": 1, \"mem_mb\": 0, \"online\": false}]}, \"steps\": ["
+/* The machine is the whole document. */
+#define BARE "{\"nodes\": [{\"id\": 0, \"mem_mb\": 1}], \"steps\": ["
 #define ADD(name, node)                                                        \
 	"{\"action\": {\"op\": \"dimm_add\", \"name\": \"" name "\", \"mb\": " \
 	"128, \"node\": " node "}}"
@@ -39,6 +41,18 @@ static void expect(const struct tiermm_file_machine *m, uint64_t index,
 	assert_int_equal(step.event.kind, kind);
 	assert_int_equal(step.event.node, node);
 	assert_int_equal(step.event.pages, pages);
+}
+
+static void steps_stand_beside_the_nodes_too(void **state)
+{
+	struct tiermm_file_machine *m =
+		parsed(BARE ON_NODE("node_off", "0") END);
+
+	(void)state;
+	assert_int_equal(tiermm_file_machine_step_count(m), 1);
+	expect(m, 0, TIERMM_EVENT_MEMORY_REMOVE, 0, 0,
+	       "node_off: all memory of node 0");
+	tiermm_file_machine_destroy(m);
 }
 
 static void a_dimm_comes_and_the_last_one_takes_all_with_it(void **state)
@@ -184,6 +198,7 @@ static void a_step_is_asked_for_by_number_and_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(steps_stand_beside_the_nodes_too),
 		cmocka_unit_test(
 			a_dimm_comes_and_the_last_one_takes_all_with_it),
 		cmocka_unit_test(a_name_may_be_used_again),

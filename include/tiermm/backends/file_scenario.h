@@ -7,8 +7,9 @@
  *      "source": "TPP, ASPLOS 2023",
  *      "machine": "dram:1x64M cxl:1x256M",
  *      "workload": "zipf:pages=64K",
- *      "policies": ["none", "kernel"],
+ *      "policies": ["none", "kernel", "limited=kernel:rate-limit=100"],
  *      "options": {"repeat": 10, "seed": 1},
+ *      "events": [{"ms": 2000, "what": "slow", "node": 1, "percent": 300}],
  *      "published": [{"what": "throughput", "measure": "rate",
  *                     "policy": "kernel", "against": "none",
  *                     "percent": 18}],
@@ -16,7 +17,7 @@
  *
  * Instead of `machine` (one line) a file may have the key `topology`, which
  * holds a machine file. docs/simulator.md describes each key. What workloads,
- * policies, options and measures there are is known to who runs them.
+ * policies, options, events and measures there are is known to who runs them.
  *
  * Threads: a scenario is immutable once read: reads are `read`.
  */
@@ -50,6 +51,20 @@ struct tiermm_file_published {
 	const char *policy;  /**< of this policy */
 	const char *against; /**< with this one as 100 % */
 	int64_t change_bp;   /**< -8490: 84.9 % less */
+};
+
+/** Something that happens in the middle of a run. */
+struct tiermm_file_event {
+	uint32_t size;    /**< sizeof of this struct where you compile */
+	uint32_t flags;   /**< zero */
+	uint64_t ms;      /**< when, in milliseconds from the beginning */
+	const char *what; /**< "slow" */
+	/** The member that says how much, "percent"; NULL: there is none. */
+	const char *unit;
+	const char *text;  /**< its value where that is a text, else NULL */
+	uint64_t value;    /**< its value where that is a number, else 0 */
+	int32_t node;      /**< the node; #TIERMM_NO_NODE: none was named */
+	uint32_t reserved; /**< zero */
 };
 
 /**
@@ -150,6 +165,23 @@ tiermm_file_scenario_policy(const struct tiermm_file_scenario *s,
 TIERMM_API const char *
 tiermm_file_scenario_option(const struct tiermm_file_scenario *s,
 			    uint64_t index, uint64_t *value);
+
+/**
+ * Something that happens in its runs.
+ *
+ * @param s     scenario
+ * @param index from 0 on
+ * @param out   set `size`; the rest is filled, and its texts live as long as
+ *              @p s; untouched on error
+ * @retval 0              filled
+ * @retval -TIERMM_ENOENT behind the last one
+ * @retval -TIERMM_EINVAL a pointer is NULL, or the size is too small
+ * @threads read
+ * @since 0.1
+ */
+TIERMM_API int tiermm_file_scenario_event(const struct tiermm_file_scenario *s,
+					  uint64_t index,
+					  struct tiermm_file_event *out);
 
 /**
  * A number that was published.
