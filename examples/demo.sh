@@ -112,6 +112,10 @@ TIERMM=$(cd "$BUILD" && pwd)/examples/cli/tiermm
 
 heading "This machine"
 show graph --draw
+if [ "$("$TIERMM" graph --draw | wc -l)" -eq 1 ]; then
+	printf 'One node with memory: nothing to tier here ("%s" says more).\n' \
+		"tiermm doctor"
+fi
 draw this
 
 heading "A machine with four tiers, captured from a running Linux 6.12"

@@ -69,7 +69,10 @@ struct sim_node {
 	uint64_t min;
 	uint64_t busy_ns; /* its background thread is at work until then */
 	uint64_t bandwidth_mbps;
-	uint64_t window_bytes;   /* moved and accessed in this interval */
+	uint64_t window_bytes;   /* moved in this interval */
+	uint64_t line_bytes;     /* that CPUs asked for in it */
+	uint64_t busy_cpu_ns;    /* that they waited for these */
+	uint64_t wait;           /* under load, in 1/1024 of the latency */
 	struct sim_list list[2]; /* inactive, active */
 	uint64_t n[2];           /* entries that are not stale */
 	uint64_t accesses;
@@ -95,7 +98,7 @@ struct sim_link {
 	struct tiermm_flush_page flush; /* first: the tracker names it */
 	uint32_t page;
 	uint16_t from;  /* node of the old copy */
-	uint16_t fresh; /* offered to the step under way */
+	uint16_t fresh; /* handed out for a move that has not happened yet */
 };
 
 /* Old copies that wait. */
@@ -178,7 +181,6 @@ struct tiermm_sim {
 
 	struct tiermm_folio *folios;
 	struct tiermm_decision *decisions;
-	struct tiermm_flush_page **links;
 
 	uint64_t total_ns; /* sum of the clocks of CPUs that ran */
 	uint64_t ran;      /* how many */
@@ -190,9 +192,11 @@ struct tiermm_sim {
 	uint64_t since_ns; /* end of the stretch before */
 	uint32_t kicked;   /* a node needs its background thread */
 	struct tiermm_sim_result sum;
+	uint64_t top_accesses; /* served by nodes that were on top then */
 
 	struct tiermm_sim_event event[TIERMM_SIM_EVENTS]; /* soonest first */
 	uint32_t n_events;
+	struct sim_layout *layout; /* NULL: pages are in no frame */
 
 	struct tiermm_sim_point *points;
 	uint64_t n_points;
@@ -208,11 +212,26 @@ static inline uint64_t sim_free(const struct sim_node *node)
 	return taken < node->frames ? node->frames - taken : 0;
 }
 
+/* Its marks follow. */
+static inline void sim_resize(const struct tiermm_sim *s, struct sim_node *node,
+			      uint64_t frames)
+{
+	node->frames = frames;
+	node->min = s->options.min_pages ? s->options.min_pages : frames / 1024;
+}
+
 static inline uint64_t sim_bandwidth(const struct sim_node *node)
 {
 	uint64_t mbps = node->bandwidth_mbps * 10000 / node->slow_bp;
 
 	return mbps ? mbps : 1;
+}
+
+/* CPUs asked for lines of it, and waited so long for each. */
+static inline void sim_asks(struct sim_node *node, uint64_t n, uint64_t ns)
+{
+	node->line_bytes += n * SIM_LINE;
+	node->busy_cpu_ns += n * ns;
 }
 
 static inline uint64_t sim_now(const struct tiermm_sim *s)
@@ -252,10 +271,12 @@ void tiermm__sim_pay(struct tiermm_sim *s, uint32_t cpu, uint64_t ns);
 
 /* machine_nodes.c: nodes, CPUs and zone lists of a topology. */
 int tiermm__sim_nodes(struct tiermm_sim *s);
+void tiermm__sim_nodes_follow(struct tiermm_sim *s);
 
 /* machine_engine.c */
 int tiermm__sim_engine_make(struct tiermm_sim *s);
 int tiermm__sim_rooms(struct tiermm_sim *s);
+int tiermm__sim_tops(struct tiermm_sim *s);
 int tiermm__sim_engine_event(struct tiermm_sim *s,
 			     const struct tiermm_event *event);
 
@@ -272,7 +293,7 @@ void tiermm__sim_place(struct tiermm_sim *s, uint64_t page, uint32_t node);
 void tiermm__sim_unlink_page(struct tiermm_sim *s, uint64_t page);
 
 /* machine_reclaim.c: make room. */
-int tiermm__sim_direct(struct tiermm_sim *s, uint32_t cpu);
+int tiermm__sim_direct(struct tiermm_sim *s, uint32_t cpu, uint64_t *looked);
 int tiermm__sim_background(struct tiermm_sim *s);
 int tiermm__sim_evacuate(struct tiermm_sim *s, uint32_t node, uint64_t left);
 
@@ -280,6 +301,9 @@ int tiermm__sim_evacuate(struct tiermm_sim *s, uint32_t node, uint64_t left);
 int tiermm__sim_sample(struct tiermm_sim *s, const struct tiermm_sample *one);
 int tiermm__sim_scan(struct tiermm_sim *s, uint64_t pages);
 int tiermm__sim_promote(struct tiermm_sim *s);
+
+/* machine_shed.c: off the nodes that are busier than is good for them. */
+int tiermm__sim_shed(struct tiermm_sim *s, const struct tiermm_nodeset *nodes);
 
 /* machine_tlb.c: who has to forget a translation. */
 void tiermm__sim_tlb_flush(struct tiermm_sim *s, uint32_t cpu);
@@ -291,12 +315,9 @@ int tiermm__sim_flusher(void *self, const uint64_t *agents, uint64_t n_words,
 /* machine_park.c: old copies. */
 int tiermm__sim_parking_make(struct tiermm_sim *s);
 void tiermm__sim_parking_drop(struct tiermm_sim *s);
-struct tiermm_flush_page *tiermm__sim_park_link(struct tiermm_sim *s,
-						uint64_t page);
-const struct sim_link *tiermm__sim_parked(const struct tiermm_sim *s,
-					  uint64_t page);
+struct tiermm_parking tiermm__sim_park(struct tiermm_sim *s);
+struct sim_link *tiermm__sim_parked(const struct tiermm_sim *s, uint64_t page);
 void tiermm__sim_park_settle(struct tiermm_sim *s, uint64_t page);
-void tiermm__sim_park_release(struct tiermm_sim *s, uint64_t n);
 int tiermm__sim_drain(struct tiermm_sim *s, int32_t node);
 int tiermm__sim_reap(struct tiermm_sim *s);
 
@@ -308,7 +329,25 @@ int tiermm__sim_check_access(struct tiermm_sim *s, uint32_t cpu, uint64_t page,
 int tiermm__sim_breach(struct tiermm_sim *s, const char *what, uint64_t page,
 		       uint32_t cpu);
 
+/*
+ * machine_layout.c, machine_frames.c, machine_relayout.c: frames and their
+ * layout. Of a frame or of strays only who has a layout asks.
+ */
+int tiermm__sim_layout_make(struct tiermm_sim *s);
+void tiermm__sim_layout_drop(struct tiermm_sim *s);
+int tiermm__sim_layout_work(struct tiermm_sim *s);
+int tiermm__sim_layout_happen(struct tiermm_sim *s, uint64_t place);
+void tiermm__sim_frame_take(struct tiermm_sim *s, uint64_t page, uint32_t node);
+void tiermm__sim_frame_leave(struct tiermm_sim *s, uint64_t page,
+			     const struct sim_link *old);
+void tiermm__sim_frame_unpark(struct tiermm_sim *s, const struct sim_link *old);
+uint32_t tiermm__sim_serve(struct tiermm_sim *s, uint64_t page, uint64_t n);
+int tiermm__sim_has_strays(const struct tiermm_sim *s);
+int tiermm__sim_layout_adds_up(struct tiermm_sim *s);
+
 /* machine_event.c: what the run brings. */
+void tiermm__sim_event_insert(struct tiermm_sim *s,
+			      const struct tiermm_sim_event *event);
 int tiermm__sim_happen(struct tiermm_sim *s, uint64_t now);
 void tiermm__sim_others(struct tiermm_sim *s, uint64_t elapsed_ns);
 

@@ -108,7 +108,7 @@ static int access_any(struct tiermm_sim *s, const struct tiermm_sim_access *a,
 	uint64_t n = a->count * s->options.repeat;
 	struct sim_cpu *cpu = &s->cpu[index];
 	uint32_t *entry = &cpu->tlb[a->page & (s->costs.tlb_entries - 1)];
-	uint32_t miss, base;
+	uint32_t miss, base, node;
 	uint64_t stall;
 	int err;
 
@@ -123,13 +123,16 @@ static int access_any(struct tiermm_sim *s, const struct tiermm_sim_access *a,
 	*entry = (uint32_t)a->page + 1;
 	if (s->version)
 		err = tiermm__sim_check_access(s, index, a->page, !miss, write);
-	base = cpu->group * s->times.classes +
-	       sim_class(s->page[a->page] & PAGE_NODE, write, 0);
+	node = s->page[a->page] & PAGE_NODE;
+	if (s->layout)
+		node = tiermm__sim_serve(s, a->page, n);
+	base = cpu->group * s->times.classes + sim_class(node, write, 0);
 	stall = s->stall_ns + s->times.cost[base + miss];
 	s->stall_ns = 0;
 	tiermm__sim_times_add(&s->times, stall, 1);
-	s->node[s->page[a->page] & PAGE_NODE].accesses++;
-	s->node[s->page[a->page] & PAGE_NODE].window_bytes += SIM_LINE;
+	s->node[node].accesses++;
+	s->top_accesses += s->node[node].top != 0;
+	sim_asks(&s->node[node], 1, s->times.cost[base]);
 	s->sum.tlb_misses += miss;
 	s->times.count[base] += n - 1;
 	stall = s->times.cost[base + miss] + (n - 1) * s->times.cost[base] +
@@ -189,7 +192,9 @@ static int work(struct tiermm_sim *s, uint64_t now)
 
 	tiermm__sim_others(s, elapsed);
 	tiermm__sim_times_load(s, elapsed);
-	err = tiermm__sim_scan(s, elapsed);
+	err = tiermm__sim_layout_work(s);
+	if (!err)
+		err = tiermm__sim_scan(s, elapsed);
 	if (!err)
 		err = tiermm__sim_promote(s);
 	if (!err)
@@ -222,7 +227,7 @@ static struct quick begin_quick(const struct tiermm_sim *s)
 		.mask = s->costs.tlb_entries - 1,
 		.miss_ns = s->costs.tlb_miss_ns,
 		.classes = s->times.classes,
-		.every = s->version != NULL,
+		.every = s->version || (s->layout && tiermm__sim_has_strays(s)),
 	};
 }
 
@@ -235,6 +240,8 @@ static int slow_access(struct tiermm_sim *s, struct quick *q,
 	s->total_ns = q->total_ns;
 	err = access_any(s, a, cpu);
 	q->total_ns = s->total_ns;
+	if (s->layout && tiermm__sim_has_strays(s))
+		q->every = 1;
 	return err;
 }
 
@@ -272,8 +279,10 @@ static int stretch(struct tiermm_sim *s, const struct tiermm_sim_access *a,
 		if (q.every || !s->cpu[cpu].ran ||
 		    !access_usual(&q, &s->cpu[cpu], &a[i]))
 			err = slow_access(s, &q, &a[i], cpu);
+		if (!counting || err)
+			continue;
 		q.until_sample -= (int64_t)(a[i].count * q.repeat);
-		if (counting && !err && q.until_sample <= 0)
+		if (q.until_sample <= 0)
 			err = sampled(s, &q, &a[i], cpu, now);
 	}
 	s->total_ns = q.total_ns;

@@ -58,6 +58,21 @@ int tiermm__sim_check_access(struct tiermm_sim *s, uint32_t cpu, uint64_t page,
 	return 0;
 }
 
+/* A page that is taken for parked has an old copy that waits. */
+static int marks_are_true(const struct tiermm_sim *s)
+{
+	for (uint64_t p = 0; p < s->options.pages; p++) {
+		const struct sim_link *link;
+
+		if (!(s->page[p] & PAGE_PARKED))
+			continue;
+		link = tiermm__sim_parked(s, p);
+		if (!link || !link->flush.parked)
+			return 0;
+	}
+	return 1;
+}
+
 /* Pages of each node, counted one by one, against what nodes say. */
 static int pages_add_up(const struct tiermm_sim *s)
 {
@@ -116,16 +131,28 @@ static int lists_add_up(struct tiermm_sim *s)
 	return 1;
 }
 
+/* What does not add up, or NULL. */
+static const char *find_fault(struct tiermm_sim *s)
+{
+	if (!pages_add_up(s) || !lists_add_up(s))
+		return "pages, nodes and lists do not add up";
+	if (!marks_are_true(s))
+		return "marks of pages and old copies do not add up";
+	if (!tiermm__sim_layout_adds_up(s))
+		return "frames and their layout do not add up";
+	return NULL;
+}
+
 /* With CHECK, once in as many accesses as there are pages. */
 int tiermm__sim_audit(struct tiermm_sim *s)
 {
+	const char *fault;
+
 	if (!s->version || s->times.accesses < s->audited + s->options.pages)
 		return 0;
 	s->audited = s->times.accesses;
-	if (pages_add_up(s) && lists_add_up(s))
-		return 0;
-	return tiermm__sim_breach(s, "pages, nodes and lists do not add up", 0,
-				  0);
+	fault = find_fault(s);
+	return fault ? tiermm__sim_breach(s, fault, 0, 0) : 0;
 }
 
 int tiermm_sim_is_valid(struct tiermm_sim *s)
@@ -134,7 +161,7 @@ int tiermm_sim_is_valid(struct tiermm_sim *s)
 
 	if (!s || tiermm__sim_enter(&s->inside))
 		return 0;
-	valid = pages_add_up(s) && lists_add_up(s);
+	valid = !find_fault(s);
 	tiermm__sim_leave(&s->inside);
 	return valid;
 }

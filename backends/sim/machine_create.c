@@ -3,7 +3,7 @@
 #include "machine.h"
 
 #define DEFAULT(field, value) ((field) = (field) ? (field) : (value))
-#define KNOWN_FLAGS (TIERMM_SIM_DEFER | TIERMM_SIM_CHECK)
+#define KNOWN_FLAGS (TIERMM_SIM_DEFER | TIERMM_SIM_CHECK | TIERMM_SIM_LAYOUT)
 /* Entries that may be stale before the lists are cleared of them. */
 #define STALE_SHARE 256
 /* With a record's count, a run of years still fits 64 bits. */
@@ -169,13 +169,11 @@ static int make_buffers(struct tiermm_sim *s)
 	s->samples = tiermm__sim_take(s, SIM_SAMPLES * sizeof(*s->samples));
 	s->folios = tiermm__sim_take(s, SIM_BATCH * sizeof(*s->folios));
 	s->decisions = tiermm__sim_take(s, SIM_BATCH * sizeof(*s->decisions));
-	s->links = tiermm__sim_take(s, SIM_BATCH * sizeof(*s->links));
 	s->points = tiermm__sim_take(s, (s->options.series_ns
 						 ? s->options.max_points
 						 : 0) *
 						sizeof(*s->points));
-	if (!s->samples || !s->folios || !s->decisions || !s->links ||
-	    !s->points)
+	if (!s->samples || !s->folios || !s->decisions || !s->points)
 		return -TIERMM_ENOMEM;
 	return 0;
 }
@@ -194,6 +192,8 @@ static int make_parts(struct tiermm_sim *s)
 		err = tiermm__sim_engine_make(s);
 	if (!err)
 		err = tiermm__sim_parking_make(s);
+	if (!err)
+		err = tiermm__sim_layout_make(s);
 	if (err)
 		return err;
 	tiermm__sim_times_load(s, 0);
@@ -249,6 +249,7 @@ void tiermm_sim_destroy(struct tiermm_sim *s)
 		return;
 	tiermm__sim_parking_drop(s);
 	tiermm_engine_destroy(s->engine);
+	tiermm__sim_layout_drop(s);
 	tiermm_topology_unref(s->topology);
 	mem = s->mem;
 	while (s->n_owned) {

@@ -88,12 +88,14 @@ static void set_flush(struct recipe *r, struct tiermm_sim *s)
 	r->engine.max_requests = SIM_LINKS / 16;
 }
 
-static int find_top(struct tiermm_sim *s)
+/* What was served so far was served by those who were on top until now. */
+int tiermm__sim_tops(struct tiermm_sim *s)
 {
 	struct tiermm_demotion_graph *graph = NULL;
 	int err = tiermm_demotion_snapshot(tiermm_engine_demotion(s->engine),
 					   &graph);
 
+	tiermm__sim_times_close(s);
 	for (uint32_t n = 0; n < s->n_nodes && !err; n++)
 		s->node[n].top =
 			tiermm_demotion_graph_is_top(graph, s->node[n].id) == 1;
@@ -136,7 +138,7 @@ int tiermm__sim_engine_make(struct tiermm_sim *s)
 						    "the engine: %s", text);
 	s->flush = tiermm_engine_flush(s->engine);
 	err = count_engine(s, &r.engine);
-	return err ? err : find_top(s);
+	return err ? err : tiermm__sim_tops(s);
 }
 
 /* Who is on top may be somebody else after this. */
@@ -149,7 +151,7 @@ int tiermm__sim_engine_event(struct tiermm_sim *s,
 					"the engine refuses event %u of node "
 					"%d",
 					event->kind, event->node)
-		   : find_top(s);
+		   : tiermm__sim_tops(s);
 }
 
 /* What each node has now. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens to the machine in the middle of a run (S9). */
-#include "machine.h"
+#include "machine_layout.h"
 
 #define ALL_BP 10000
 #define MOST_SLOW 10000000
@@ -35,6 +35,11 @@ static int check(const struct tiermm_sim *s, const struct tiermm_sim_event *e,
 		return tiermm__sim_report(error, -TIERMM_ENODEV, 0, 0,
 					  "event: node %d has no memory",
 					  e->node);
+	if (s->layout && (e->kind == TIERMM_SIM_EVENT_REMOVE ||
+			  e->kind == TIERMM_SIM_EVENT_ADD))
+		return tiermm__sim_report(error, -TIERMM_ENOTSUP, 0, 0,
+					  "event: frames of a layout stay; "
+					  "commit another one");
 	if (s->n_events == TIERMM_SIM_EVENTS)
 		return tiermm__sim_report(error, -TIERMM_ENOSPC, 0, 0,
 					  "%d events wait already",
@@ -43,7 +48,8 @@ static int check(const struct tiermm_sim *s, const struct tiermm_sim_event *e,
 }
 
 /* Soonest first; of equal times the first told. */
-static void insert(struct tiermm_sim *s, const struct tiermm_sim_event *event)
+void tiermm__sim_event_insert(struct tiermm_sim *s,
+			      const struct tiermm_sim_event *event)
 {
 	uint32_t i = s->n_events++;
 
@@ -66,7 +72,7 @@ int tiermm_sim_schedule(struct tiermm_sim *s,
 	tiermm__sim_report_none(error);
 	err = check(s, event, error);
 	if (!err)
-		insert(s, event);
+		tiermm__sim_event_insert(s, event);
 	tiermm__sim_leave(&s->inside);
 	return err;
 }
@@ -85,12 +91,6 @@ static int tell(struct tiermm_sim *s, const struct sim_node *node,
 	return tiermm__sim_engine_event(s, &event);
 }
 
-static void resize(struct tiermm_sim *s, struct sim_node *node, uint64_t frames)
-{
-	node->frames = frames;
-	node->min = s->options.min_pages ? s->options.min_pages : frames / 1024;
-}
-
 /* All of it, or so many frames: first nobody comes, then everybody leaves. */
 static int remove_memory(struct tiermm_sim *s, uint32_t index, uint64_t pages)
 {
@@ -107,14 +107,14 @@ static int remove_memory(struct tiermm_sim *s, uint32_t index, uint64_t pages)
 		err = tiermm__sim_evacuate(s, index, left);
 	if (err)
 		return err;
-	resize(s, node, left);
+	sim_resize(s, node, left);
 	return tell(s, node, TIERMM_EVENT_MEMORY_REMOVE, all ? 0 : pages);
 }
 
 static int add_memory(struct tiermm_sim *s, struct sim_node *node,
 		      uint64_t pages)
 {
-	resize(s, node, node->frames + pages);
+	sim_resize(s, node, node->frames + pages);
 	return tell(s, node, TIERMM_EVENT_MEMORY_ADD, pages);
 }
 
@@ -124,6 +124,8 @@ static int happen(struct tiermm_sim *s, const struct tiermm_sim_event *event)
 	struct sim_node *node = &s->node[index];
 
 	switch (event->kind) {
+	case SIM_EVENT_LAYOUT:
+		return tiermm__sim_layout_happen(s, event->value);
 	case TIERMM_SIM_EVENT_SLOW:
 		node->slow_bp = (uint32_t)event->value;
 		return 0;
@@ -159,7 +161,8 @@ void tiermm__sim_others(struct tiermm_sim *s, uint64_t elapsed_ns)
 {
 	for (uint32_t i = 0; i < s->n_cpus; i++) {
 		struct sim_cpu *cpu = &s->cpu[i];
-		uint64_t taken = elapsed_ns / ALL_BP * cpu->others_bp;
+		uint64_t taken = elapsed_ns / ALL_BP * cpu->others_bp +
+				 elapsed_ns % ALL_BP * cpu->others_bp / ALL_BP;
 
 		if (!cpu->ran)
 			continue;

@@ -38,28 +38,41 @@ static uint32_t latency_of(const struct tiermm_sim *s, int32_t from,
 	return near && here ? (uint32_t)((uint64_t)ns * here / near) : ns;
 }
 
-static void fill_node(struct tiermm_sim *s, struct sim_node *node,
-		      const struct tiermm_node *from)
+static void fill_speed(struct sim_node *node, const struct tiermm_node *from)
 {
-	uint64_t frames = from->present_pages;
-
-	node->id = from->id;
 	node->tier = from->tier_id;
-	node->slow_bp = 10000;
-	node->frames = frames / (s->options.page_bytes /
-				 tiermm_topology_page_bytes(s->topology));
-	node->min = s->options.min_pages ? s->options.min_pages
-					 : node->frames / 1024;
 	node->bandwidth_mbps = average(from->access.read_bandwidth_mbps,
 				       from->access.write_bandwidth_mbps);
 	if (!node->bandwidth_mbps)
 		node->bandwidth_mbps = UNKNOWN_BANDWIDTH;
 }
 
+static void fill_node(struct tiermm_sim *s, struct sim_node *node,
+		      const struct tiermm_node *from)
+{
+	uint64_t frames =
+		from->state == TIERMM_NODE_ONLINE ? from->present_pages : 0;
+
+	node->id = from->id;
+	node->slow_bp = 10000;
+	sim_resize(s, node,
+		   frames / (s->options.page_bytes /
+			     tiermm_topology_page_bytes(s->topology)));
+	fill_speed(node, from);
+}
+
+/* Where a layout may give memory to anybody, everybody takes part. */
+static int takes_part(const struct tiermm_sim *s, const struct tiermm_node *n)
+{
+	return s->options.flags & TIERMM_SIM_LAYOUT ||
+	       (n->state == TIERMM_NODE_ONLINE && n->present_pages);
+}
+
 static int gather_nodes(struct tiermm_sim *s)
 {
 	uint32_t count = tiermm_topology_node_count(s->topology);
 	struct tiermm_node node;
+	uint64_t frames = 0;
 
 	s->node = tiermm__sim_take(s, count * sizeof(*s->node));
 	if (!s->node)
@@ -67,7 +80,7 @@ static int gather_nodes(struct tiermm_sim *s)
 	memset(s->index_of, SIM_NO_INDEX, sizeof(s->index_of));
 	for (uint32_t i = 0; i < count; i++) {
 		if (tiermm_topology_node_at(s->topology, i, &node) ||
-		    node.state != TIERMM_NODE_ONLINE || !node.present_pages)
+		    !takes_part(s, &node))
 			continue;
 		if (s->n_nodes == TIERMM_SIM_NODES)
 			return tiermm__sim_report(
@@ -75,10 +88,12 @@ static int gather_nodes(struct tiermm_sim *s)
 				"more than %d nodes with memory",
 				TIERMM_SIM_NODES);
 		fill_node(s, &s->node[s->n_nodes], &node);
-		if (s->node[s->n_nodes].frames)
+		frames += s->node[s->n_nodes].frames;
+		if (s->node[s->n_nodes].frames ||
+		    s->options.flags & TIERMM_SIM_LAYOUT)
 			s->index_of[node.id] = (uint8_t)s->n_nodes++;
 	}
-	if (s->n_nodes == 0)
+	if (frames == 0)
 		return tiermm__sim_report(s->error, -TIERMM_EINVAL, 0, 0,
 					  "the machine has no node of which "
 					  "the memory is known");
@@ -161,10 +176,10 @@ static void make_ideal(struct tiermm_sim *s, uint32_t group)
 	uint32_t *base = s->times.base + group * s->n_nodes * 2;
 
 	for (uint32_t w = 0; w < 2; w++) {
-		uint32_t best = base[w];
+		uint32_t best = UINT32_MAX;
 
 		for (uint32_t n = 0; n < s->n_nodes; n++)
-			if (base[n * 2 + w] < best)
+			if (s->node[n].frames && base[n * 2 + w] < best)
 				best = base[n * 2 + w];
 		for (uint32_t n = 0; n < s->n_nodes; n++)
 			base[n * 2 + w] = best;
@@ -176,10 +191,33 @@ static void ideal_bandwidth(struct tiermm_sim *s)
 	uint64_t best = 0;
 
 	for (uint32_t n = 0; n < s->n_nodes; n++)
-		if (s->node[n].bandwidth_mbps > best)
+		if (s->node[n].frames && s->node[n].bandwidth_mbps > best)
 			best = s->node[n].bandwidth_mbps;
 	for (uint32_t n = 0; n < s->n_nodes; n++)
 		s->node[n].bandwidth_mbps = best;
+}
+
+static void fill_groups(struct tiermm_sim *s)
+{
+	for (uint32_t g = 0; g < s->times.groups; g++) {
+		fill_zonelist(s, g);
+		fill_base(s, g);
+		if (s->options.policy == TIERMM_SIM_IDEAL)
+			make_ideal(s, g);
+	}
+	if (s->options.policy == TIERMM_SIM_IDEAL)
+		ideal_bandwidth(s);
+}
+
+/* The topology is another one, with the same nodes and CPUs. */
+void tiermm__sim_nodes_follow(struct tiermm_sim *s)
+{
+	struct tiermm_node node;
+
+	for (uint32_t n = 0; n < s->n_nodes; n++)
+		if (!tiermm_topology_node(s->topology, s->node[n].id, &node))
+			fill_speed(&s->node[n], &node);
+	fill_groups(s);
 }
 
 int tiermm__sim_nodes(struct tiermm_sim *s)
@@ -201,13 +239,6 @@ int tiermm__sim_nodes(struct tiermm_sim *s)
 	s->zonelist = tiermm__sim_take(s, (uint64_t)t->groups * s->n_nodes);
 	if (!t->base || !t->cost || !t->count || !s->zonelist)
 		return -TIERMM_ENOMEM;
-	for (uint32_t g = 0; g < t->groups; g++) {
-		fill_zonelist(s, g);
-		fill_base(s, g);
-		if (s->options.policy == TIERMM_SIM_IDEAL)
-			make_ideal(s, g);
-	}
-	if (s->options.policy == TIERMM_SIM_IDEAL)
-		ideal_bandwidth(s);
+	fill_groups(s);
 	return 0;
 }

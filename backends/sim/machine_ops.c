@@ -49,14 +49,27 @@ static void carry(struct tiermm_sim *s, uint64_t page, uint32_t to, int parked)
 		sim_set_flags(s, page, PAGE_PARKED);
 	tiermm__sim_moved(s, page);
 	tiermm__sim_note(s, parked ? SIM_DEFERRED : SIM_MOVED, page, from, to);
+	if (s->layout)
+		tiermm__sim_frame_leave(s, page,
+					parked ? tiermm__sim_parked(s, page)
+					       : NULL);
 	tiermm__sim_place(s, page, to);
+}
+
+/* Old copies that wait there count as free: they go before a move fails. */
+static int has_room(struct tiermm_sim *s, const struct sim_node *node)
+{
+	if (sim_free(node) > node->min)
+		return 1;
+	return node->parked && !tiermm__sim_drain(s, node->id) &&
+	       sim_free(node) > node->min;
 }
 
 static uint32_t move_one(struct tiermm_sim *s, const struct tiermm_move *move,
 			 int *parked)
 {
 	uint32_t to = index_of(s, move->to);
-	const struct sim_link *link;
+	struct sim_link *link;
 	uint32_t word;
 
 	*parked = 0;
@@ -69,13 +82,15 @@ static uint32_t move_one(struct tiermm_sim *s, const struct tiermm_move *move,
 		return TIERMM_OUTCOME_TARGET_GONE;
 	if ((word & PAGE_NODE) == to)
 		return TIERMM_OUTCOME_ALREADY;
-	if (sim_free(&s->node[to]) <= s->node[to].min) {
+	if (!has_room(s, &s->node[to])) {
 		s->sum.move_failures++;
 		return TIERMM_OUTCOME_TARGET_FULL;
 	}
 	link = tiermm__sim_parked(s, move->page);
 	/* An older copy of it may wait from a move before: not this one. */
 	*parked = link && link->fresh && link->flush.parked;
+	if (*parked)
+		link->fresh = 0;
 	carry(s, move->page, to, *parked);
 	return TIERMM_OUTCOME_DONE;
 }
@@ -132,10 +147,13 @@ static int ops_headroom(void *self, const int32_t *nodes, uint64_t n,
 
 	for (uint64_t i = 0; i < n; i++) {
 		uint32_t node = index_of(s, nodes[i]);
-		uint64_t room =
-			node == SIM_NO_INDEX ? 0 : sim_free(&s->node[node]);
-		uint64_t min = node == SIM_NO_INDEX ? 0 : s->node[node].min;
+		uint64_t room = 0;
+		uint64_t min = 0;
 
+		if (node != SIM_NO_INDEX) {
+			room = sim_free(&s->node[node]) + s->node[node].parked;
+			min = s->node[node].min;
+		}
 		free_pages[i] = room > min ? room - min : 0;
 	}
 	return 0;
@@ -164,6 +182,8 @@ static uint32_t drop_one(struct tiermm_sim *s, uint64_t page)
 			 word & PAGE_NODE);
 	sim_set_word(s, page, (word & (PAGE_TAG | PAGE_ANON)) | PAGE_SWAPPED);
 	tiermm__sim_moved(s, page);
+	if (s->layout)
+		tiermm__sim_frame_leave(s, page, NULL);
 	return TIERMM_OUTCOME_DONE;
 }
 

@@ -7,8 +7,12 @@
 
 #include <tiermm/engine_parts.h>
 
-/* Rounds of direct reclaim before an allocation gives up. */
+/*
+ * Rounds of direct reclaim before an allocation gives up: so many, and enough
+ * to look four times at each page, since all may have been used meanwhile.
+ */
 #define DIRECT_ROUNDS 64
+#define DIRECT_LOOKS 8 /* a round looks at 32 */
 /* Old copies that make a drain worth its while. */
 #define DRAIN_LEAST 32
 
@@ -89,6 +93,8 @@ void tiermm__sim_place(struct tiermm_sim *s, uint64_t page, uint32_t node)
 	sim_set_word(s, page,
 		     (sim_word(s, page) & ~PAGE_NODE) | PAGE_RESIDENT | node);
 	s->node[node].used++;
+	if (s->layout)
+		tiermm__sim_frame_take(s, page, node);
 	tiermm__sim_link_page(s, page);
 }
 
@@ -128,11 +134,13 @@ static uint32_t find_node(struct tiermm_sim *s, uint32_t cpu, int *err)
 
 static uint32_t allocate(struct tiermm_sim *s, uint32_t cpu, int *err)
 {
+	uint64_t rounds = DIRECT_ROUNDS + s->options.pages / DIRECT_LOOKS;
 	uint32_t node = find_node(s, cpu, err);
+	uint64_t looked = 1;
+	uint64_t i;
 
-	for (uint32_t i = 0; !*err && node == s->n_nodes && i < DIRECT_ROUNDS;
-	     i++) {
-		*err = tiermm__sim_direct(s, cpu);
+	for (i = 0; !*err && node == s->n_nodes && looked && i < rounds; i++) {
+		*err = tiermm__sim_direct(s, cpu, &looked);
 		if (!*err)
 			node = find_node(s, cpu, err);
 	}
@@ -140,8 +148,8 @@ static uint32_t allocate(struct tiermm_sim *s, uint32_t cpu, int *err)
 		*err = tiermm__sim_report(
 			s->error, -TIERMM_ENOMEM, 0, 0,
 			"the simulated machine is out of memory: direct "
-			"reclaim found nothing in %d rounds",
-			DIRECT_ROUNDS);
+			"reclaim found nothing in %llu rounds",
+			(unsigned long long)i);
 	return node;
 }
 

@@ -89,28 +89,7 @@ void tiermm__sim_parking_drop(struct tiermm_sim *s)
 	tiermm__sim_reap(s);
 }
 
-/* A link for a page that may be moved; NULL: none left, or it has one. */
-struct tiermm_flush_page *tiermm__sim_park_link(struct tiermm_sim *s,
-						uint64_t page)
-{
-	struct sim_parking *p = &s->parking;
-	uint32_t slot = find(p, page);
-	uint32_t place;
-
-	if (p->slot[slot] || p->n_free == 0)
-		return NULL;
-	place = p->free[--p->n_free];
-	p->link[place] = (struct sim_link){
-		.page = (uint32_t)page,
-		.from = sim_word(s, page) & PAGE_NODE,
-		.fresh = 1,
-	};
-	p->slot[slot] = place + 1;
-	return &p->link[place].flush;
-}
-
-const struct sim_link *tiermm__sim_parked(const struct tiermm_sim *s,
-					  uint64_t page)
+struct sim_link *tiermm__sim_parked(const struct tiermm_sim *s, uint64_t page)
 {
 	uint32_t place =
 		s->flush ? s->parking.slot[find(&s->parking, page)] : 0;
@@ -129,18 +108,47 @@ static void give_back(struct tiermm_sim *s,
 	p->free[p->n_free++] = (uint32_t)(link - p->link);
 }
 
-/* After a step: links that were not needed, and those that are no news. */
-void tiermm__sim_park_release(struct tiermm_sim *s, uint64_t n)
+/*
+ * A link for a page that is about to be moved. None for one that was written
+ * to, and is mapped writable, nor for one whose older copy waits.
+ */
+static struct tiermm_flush_page *hand_out(void *self,
+					  const struct tiermm_move *move,
+					  struct tiermm_flush_page **copy)
 {
-	for (uint64_t i = 0; s->flush && i < n; i++) {
-		struct sim_link *link = (void *)s->links[i];
+	struct tiermm_sim *s = self;
+	struct sim_parking *p = &s->parking;
+	uint32_t word = sim_word(s, move->page);
+	uint32_t slot = find(p, move->page);
+	uint32_t place;
 
-		if (!link)
-			continue;
-		link->fresh = 0;
-		if (!link->flush.parked)
-			give_back(s, &link->flush);
-	}
+	(void)copy; /* a page is one number wherever it is */
+	if (word & PAGE_DIRTY || p->slot[slot] || p->n_free == 0)
+		return NULL;
+	place = p->free[--p->n_free];
+	p->link[place] = (struct sim_link){
+		.page = (uint32_t)move->page,
+		.from = word & PAGE_NODE,
+		.fresh = 1,
+	};
+	p->slot[slot] = place + 1;
+	return &p->link[place].flush;
+}
+
+static void take_in(void *self, const struct tiermm_move *move,
+		    struct tiermm_flush_page *link)
+{
+	(void)move;
+	give_back(self, link);
+}
+
+struct tiermm_parking tiermm__sim_park(struct tiermm_sim *s)
+{
+	return (struct tiermm_parking){ .size = sizeof(struct tiermm_parking),
+					.flags = TIERMM_PARKING_WHOLE,
+					.self = s,
+					.link = hand_out,
+					.unused = take_in };
 }
 
 static void take_request(struct tiermm_sim *s,
@@ -154,6 +162,8 @@ static void take_request(struct tiermm_sim *s,
 		const struct sim_link *link = (const void *)pages[i];
 
 		s->node[link->from].parked--;
+		if (s->layout)
+			tiermm__sim_frame_unpark(s, link);
 		sim_clear_flags(s, link->page, PAGE_PARKED);
 		tiermm__sim_note(s, SIM_FREED, link->page, link->from,
 				 link->from);

@@ -104,9 +104,6 @@ static uint64_t gather(struct tiermm_sim *s, uint32_t node, uint64_t cap)
 			.node = s->node[node].id,
 			.flags = flags,
 		};
-		s->links[n] = NULL;
-		if (s->flush && !(flags & TIERMM_FOLIO_DIRTY))
-			s->links[n] = tiermm__sim_park_link(s, page);
 		n++;
 	}
 	return n;
@@ -152,10 +149,7 @@ static int step_on(struct tiermm_sim *s, uint32_t node, uint32_t reclaimer,
 		   uint64_t cap, struct tiermm_step *step, uint64_t *looked)
 {
 	struct tiermm_reclaim_context context = question(s, reclaimer);
-	struct tiermm_parking parking = {
-		.size = sizeof(parking),
-		.links = s->links,
-	};
+	struct tiermm_parking parking = tiermm__sim_park(s);
 	uint64_t n = gather(s, node, cap);
 	int settled, err;
 
@@ -164,15 +158,12 @@ static int step_on(struct tiermm_sim *s, uint32_t node, uint32_t reclaimer,
 	if (n == 0)
 		return 0;
 	if (reclaimer == TIERMM_RECLAIMER_DIRECT)
-		err = tiermm_engine_demote(s->engine, &context,
-					   s->flush ? &parking : NULL,
+		err = tiermm_engine_demote(s->engine, &context, &parking,
 					   s->folios, n, s->decisions, step);
 	else
 		err = tiermm_engine_balance(s->engine, s->node[node].id,
-					    &context,
-					    s->flush ? &parking : NULL,
-					    s->folios, n, s->decisions, step);
-	tiermm__sim_park_release(s, n);
+					    &context, &parking, s->folios, n,
+					    s->decisions, step);
 	settled = settle_down(s, n);
 	err = err ? err : settled;
 	if (!err && step->flush_due)
@@ -237,7 +228,8 @@ int tiermm__sim_evacuate(struct tiermm_sim *s, uint32_t index, uint64_t left)
 	int helps = 1;
 	int err = 0;
 
-	make_cold(s, index);
+	if (node->used + node->parked > left)
+		make_cold(s, index);
 	while (!err && node->used + node->parked > left) {
 		uint64_t before = node->used;
 		struct tiermm_step step;
@@ -260,12 +252,21 @@ int tiermm__sim_evacuate(struct tiermm_sim *s, uint32_t index, uint64_t left)
 	return err;
 }
 
+/* Who is short of room, by what all nodes have now. */
+static int find_due(struct tiermm_sim *s, struct tiermm_nodeset *due)
+{
+	int err = tiermm__sim_rooms(s);
+
+	return err ? err : tiermm_engine_due(s->engine, due);
+}
+
 /*
  * The node's thread works in the time that has passed since the last stretch,
  * as fast as looking, moving and the swap let it; what it does not come to is
  * for the next one. Every page is looked at twice before a node is left alone.
  */
-static int balance(struct tiermm_sim *s, uint32_t node)
+static int balance(struct tiermm_sim *s, uint32_t node,
+		   struct tiermm_nodeset *due)
 {
 	uint64_t *busy = &s->node[node].busy_ns;
 	uint64_t now = sim_now(s);
@@ -274,16 +275,12 @@ static int balance(struct tiermm_sim *s, uint32_t node)
 
 	if (*busy < s->since_ns)
 		*busy = s->since_ns;
-	while (looked <= 2 * s->node[node].used) {
+	while (looked <= 2 * s->node[node].used &&
+	       tiermm_nodeset_has(due, s->node[node].id)) {
 		uint64_t before = s->sum.background_ns;
-		struct tiermm_nodeset due;
 		uint64_t n;
-		int err = tiermm__sim_rooms(s);
+		int err;
 
-		if (!err)
-			err = tiermm_engine_due(s->engine, &due);
-		if (err || !tiermm_nodeset_has(&due, s->node[node].id))
-			return err;
 		s->kicked |= *busy >= now;
 		if (*busy >= now)
 			return 0;
@@ -294,6 +291,9 @@ static int balance(struct tiermm_sim *s, uint32_t node)
 		looked += n;
 		s->sum.background_ns += n * LOOK_NS;
 		*busy += s->sum.background_ns - before;
+		err = find_due(s, due);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -301,6 +301,7 @@ static int balance(struct tiermm_sim *s, uint32_t node)
 int tiermm__sim_background(struct tiermm_sim *s)
 {
 	uint64_t now = sim_now(s);
+	struct tiermm_nodeset due;
 	int err = 0;
 
 	for (uint32_t i = 0; i < s->n_cpus; i++)
@@ -310,35 +311,45 @@ int tiermm__sim_background(struct tiermm_sim *s)
 	if (s->options.policy == TIERMM_SIM_STATIC ||
 	    s->options.policy == TIERMM_SIM_IDEAL)
 		return err;
+	if (!err)
+		err = find_due(s, &due);
 	for (uint32_t n = 0; n < s->n_nodes && !err; n++)
-		err = balance(s, n);
+		err = balance(s, n, &due);
 	return err;
 }
 
-/* The nearest nodes first, until there is room on one of them. */
-int tiermm__sim_direct(struct tiermm_sim *s, uint32_t cpu)
+/*
+ * The nearest nodes first, until there is room on one of them; *looked says how
+ * many pages were shown to the engine: with none, there is none to be had.
+ */
+int tiermm__sim_direct(struct tiermm_sim *s, uint32_t cpu, uint64_t *looked)
 {
 	const uint8_t *list = s->zonelist + s->cpu[cpu].group * s->n_nodes;
 	uint64_t before = s->stall_ns;
-	uint64_t looked;
-	int err = 0;
+	int err = tiermm__sim_rooms(s);
 
+	*looked = 0;
 	s->sum.direct++;
 	for (uint32_t i = 0; i < s->n_nodes && !err; i++) {
 		struct sim_node *node = &s->node[list[i]];
 		struct tiermm_step step;
+		uint64_t n;
 
 		if (node->parked) {
 			err = tiermm__sim_drain(s, node->id);
 			if (err || sim_free(node) > node->min)
 				break;
+			err = tiermm__sim_rooms(s);
 		}
-		err = tiermm__sim_rooms(s);
 		if (!err)
 			err = step_on(s, list[i], TIERMM_RECLAIMER_DIRECT,
-				      DIRECT_BATCH, &step, &looked);
+				      DIRECT_BATCH, &step, &n);
 		if (sim_free(node) > node->min)
 			break;
+		if (err || n == 0)
+			continue;
+		*looked += n;
+		err = tiermm__sim_rooms(s);
 	}
 	s->sum.direct_ns += s->stall_ns - before;
 	return err;

@@ -111,7 +111,8 @@ static uint32_t promotion_payer(struct tiermm_sim *s)
 
 /*
  * Once with the room that there is. Where nodes on top are full, once more
- * with cold pages to change places with; the kernel does not do that.
+ * with cold pages to change places with; the kernel does not do that, so that
+ * whoever does has a thread of its own, and no CPU pays for it.
  */
 int tiermm__sim_promote(struct tiermm_sim *s)
 {
@@ -121,6 +122,7 @@ int tiermm__sim_promote(struct tiermm_sim *s)
 		.budget_pages = PROMOTE_BUDGET,
 		.cold = s->folios,
 	};
+	struct tiermm_parking parking = tiermm__sim_park(s);
 	struct tiermm_step step = { .size = sizeof(step) };
 	int err = 0;
 
@@ -132,14 +134,16 @@ int tiermm__sim_promote(struct tiermm_sim *s)
 	if (err)
 		return err;
 	s->payer = promotion_payer(s);
-	err = tiermm_engine_promote(s->engine, &query, NULL, &step);
+	err = tiermm_engine_promote(s->engine, &query, &parking, &step);
 	s->payer = SIM_NOBODY;
+	if (!err && !step.error && tiermm_nodeset_count(&step.shed))
+		return tiermm__sim_shed(s, &step.shed);
 	if (err || step.error || s->options.policy == TIERMM_SIM_KERNEL ||
 	    tiermm_nodeset_count(&step.due) == 0)
 		return err ? err : step.error;
 	err = gather_cold(s, &query.n_cold);
 	if (err || query.n_cold == 0)
 		return err;
-	err = tiermm_engine_promote(s->engine, &query, NULL, &step);
+	err = tiermm_engine_promote(s->engine, &query, &parking, &step);
 	return err ? err : step.error;
 }

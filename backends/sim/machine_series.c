@@ -2,16 +2,6 @@
 /* What a run came to: sums, nodes, and points over time. */
 #include "machine.h"
 
-static uint64_t top_accesses(const struct tiermm_sim *s)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t n = 0; n < s->n_nodes; n++)
-		if (s->node[n].top)
-			sum += s->node[n].accesses;
-	return sum;
-}
-
 static void fill_sum(struct tiermm_sim *s, struct tiermm_sim_result *out)
 {
 	const struct sim_times *t = &s->times;
@@ -73,7 +63,7 @@ static struct tiermm_sim_point latest(struct tiermm_sim *s, uint64_t now,
 		.time_ns = now,
 		.accesses = sum->accesses - base->accesses,
 		.access_ns = sum->access_ns - base->access_ns,
-		.top = top_accesses(s) - s->point_top,
+		.top = s->top_accesses - s->point_top,
 		.demoted = sum->demoted - base->demoted,
 		.promoted = sum->promoted - base->promoted,
 		.swapped = swapped(sum) - swapped(base),
@@ -93,7 +83,7 @@ void tiermm__sim_point(struct tiermm_sim *s, uint64_t now)
 		halve(s);
 	s->points[s->n_points++] = point;
 	s->point_base = sum;
-	s->point_top = top_accesses(s);
+	s->point_top = s->top_accesses;
 }
 
 int tiermm_sim_get_result(struct tiermm_sim *s, struct tiermm_sim_result *out)

@@ -47,7 +47,7 @@ uint64_t tiermm__sim_times_quantile(const struct sim_times *t,
 /* Into the histogram with what was counted since the costs last changed. */
 void tiermm__sim_times_close(struct tiermm_sim *s);
 
-/* Costs of the next interval, by what nodes did in the one that is over. */
+/* machine_load.c: costs of the next interval, by what nodes did in the last. */
 void tiermm__sim_times_load(struct tiermm_sim *s, uint64_t elapsed_ns);
 
 #endif

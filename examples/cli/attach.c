@@ -56,6 +56,9 @@ static int tier(struct tiering *t)
 		status = tiering_create(t);
 	if (!status)
 		status = tiering_loop(t);
+	if (decisions_close(&t->log) && !status)
+		status = fail(STATUS_UNREADABLE,
+			      "%s: not all of it was written", t->log.path);
 	if (status != TIERING_ENDED)
 		return status;
 	print_end(t, "process ended");

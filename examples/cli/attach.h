@@ -16,6 +16,7 @@
 #define TIERMM_CLI_ATTACH_H
 
 #include "cli.h"
+#include "decisions.h"
 
 #include <tiermm/backends/linux_heat.h>
 #include <tiermm/backends/linux_pages.h>
@@ -44,6 +45,7 @@ struct tiering_options {
 	uint64_t top_bytes;   /* of each fast node; 0: all of it */
 	uint64_t track_bytes; /* pages that are known at a time; 0: fitted */
 	const char *output;
+	const char *log; /* where decisions go; NULL: nowhere */
 };
 
 /* What came of a time; in base pages. */
@@ -82,6 +84,7 @@ struct tiering {
 	struct tiermm_linux_heat *heat;
 	struct tiermm_engine *engine;
 	struct tiermm_promotion *promotion; /* the engine's */
+	struct decisions log;
 	struct known known;
 	struct tiermm_nodeset memory; /* nodes that have some */
 	struct tiermm_nodeset top;
@@ -96,7 +99,7 @@ struct tiering {
 
 /* --- attach_options.c: 0 or a status, 1 or 0 --- */
 enum {
-	TIERING_LINES = 11
+	TIERING_LINES = 12
 };
 extern const struct option_line tiering_lines[TIERING_LINES];
 int tiering_take(void *self, int code, const char *value);

@@ -25,13 +25,14 @@ int tiering_open_machine(struct tiering *t)
 	if (nodes < 2)
 		return fail(STATUS_NO,
 			    "one node with memory: nowhere to move to; boot "
-			    "with numa=fake=2, or see what another machine "
-			    "would do with --dry-run --synthetic LINE");
+			    "with numa=fake=2 and use --replace-distances, or "
+			    "see what another machine would do with --dry-run "
+			    "--synthetic LINE");
 	if (tiermm_topology_tier_count(t->machine.topology) < 2)
 		return fail(STATUS_NO,
 			    "all %" PRIu32 " nodes are in one tier: nothing "
-			    "is slower; try --ignore-kernel-tiers, or see "
-			    "tiermm doctor",
+			    "is slower; try --ignore-kernel-tiers, or name a "
+			    "slower one with --tier; see tiermm doctor",
 			    nodes);
 	return STATUS_DONE;
 }

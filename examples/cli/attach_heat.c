@@ -29,7 +29,9 @@ static int take_pages(struct tiering *t, const uint64_t *keys, uint64_t n)
 		};
 	}
 	t->now.used += known;
-	return err ? err : tiermm_engine_samples(t->engine, samples, known);
+	if (!err)
+		err = tiermm_engine_samples(t->engine, samples, known);
+	return err ? err : decisions_take(&t->log, t->engine);
 }
 
 /*

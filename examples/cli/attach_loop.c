@@ -60,6 +60,8 @@ static int interval(struct tiering *t)
 		err = pages_survey(t);
 	if (!err)
 		err = step_move(t);
+	if (!err)
+		err = decisions_take(&t->log, t->engine);
 	t->intervals++;
 	return err;
 }
@@ -113,6 +115,9 @@ int tiering_loop(struct tiering *t)
 		if (!why)
 			why = reason(t, err);
 	}
+	if (t->log.err)
+		return fail(STATUS_UNREADABLE, "%s: %s", t->log.path,
+			    tiermm_strerror(t->log.err));
 	if (!why && err)
 		return tiering_failed(t, err);
 	print_end(t, why);

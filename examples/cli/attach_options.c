@@ -16,6 +16,7 @@ enum {
 	OPTION_TOP_LIMIT,
 	OPTION_TRACK,
 	OPTION_OUTPUT,
+	OPTION_LOG,
 	OPTION_JSON
 };
 
@@ -40,6 +41,8 @@ const struct option_line tiering_lines[TIERING_LINES] = {
 	{ OPTION_TRACK, "track", "SIZE",
 	  "know at most so much of its memory; fitted unless said" },
 	{ OPTION_OUTPUT, "output", "FILE", "where the figures go" },
+	{ OPTION_LOG, "log", "FILE",
+	  "its decisions on record, for tiermm replay" },
 	{ OPTION_JSON, "json", NULL, "one JSON document a line" },
 };
 
@@ -123,6 +126,8 @@ int tiering_take(void *self, int code, const char *value)
 	case OPTION_OUTPUT:
 		o->output = value;
 		return STATUS_DONE;
+	case OPTION_LOG:
+		return decisions_take_path(&o->log, value);
 	case OPTION_INTERVAL:
 		return take_number("interval", value, 10, 3600000,
 				   &o->interval_ms);

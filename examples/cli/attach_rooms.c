@@ -111,11 +111,14 @@ int rooms_follow_machine(struct tiering *t)
 	struct tiermm_topology *machine;
 	struct tiermm_nodeset memory;
 
-	if (t->options->input.ignore_kernel_tiers)
-		o.flags = TIERMM_LINUX_IGNORE_KERNEL_TIERS;
+	o.flags = machine_linux_flags(&t->options->input);
 	/* Read again at the next interval if it is changing right now. */
 	if (t->described || tiermm_linux_topology(&machine, &o, NULL, NULL))
 		return 0;
+	if (machine_name_tiers(&machine, &t->options->input)) {
+		tiermm_topology_unref(machine);
+		return 0;
+	}
 	tiermm_topology_nodes(machine, TIERMM_NODES_MEMORY, &memory);
 	tell(t, &t->memory, &memory, TIERMM_EVENT_MEMORY_REMOVE, machine);
 	tell(t, &memory, &t->memory, TIERMM_EVENT_MEMORY_ADD, machine);

@@ -75,6 +75,14 @@ static struct tiermm_reclaim_context context_of(struct tiering *t,
 	};
 }
 
+/* On record at once: an interval has more steps than a ring has room for. */
+static int end_step(struct tiering *t, const struct tiermm_step *step, int err)
+{
+	if (!err)
+		err = step->error;
+	return err ? err : decisions_take(&t->log, t->engine);
+}
+
 /* Some of the cold pages: all of what is above the limit, or a balance. */
 static int demote(struct tiering *t, int32_t node, struct cold *cold,
 		  uint64_t *budget, uint64_t *moved)
@@ -97,7 +105,7 @@ static int demote(struct tiering *t, int32_t node, struct cold *cold,
 	*moved = step.demoted;
 	t->now.demoted += step.demoted;
 	spend(budget, step.demoted);
-	return err ? err : step.error;
+	return end_step(t, &step, err);
 }
 
 static int is_due(struct tiering *t, int32_t node, int *due)
@@ -184,7 +192,7 @@ static int promote(struct tiering *t, uint64_t *budget,
 	t->now.promoted += step.promoted;
 	t->now.demoted += step.demoted;
 	spend(budget, step.promoted + step.demoted);
-	return err ? err : step.error;
+	return end_step(t, &step, err);
 }
 
 /* Into free room first, then in exchange for what is cold. */

@@ -29,6 +29,16 @@ enum {
 
 /* --- options.c ----------------------------------------------------------- */
 
+enum {
+	MOST_TIERS = 64
+};
+
+/* A tier that the user names for a node. */
+struct named_tier {
+	int32_t node;
+	int32_t tier;
+};
+
 /* Where the machine comes from, and how it is read. */
 struct input {
 	const char *sysfs;
@@ -37,6 +47,8 @@ struct input {
 	const char *operand; /* what a command's operand is, if it has one */
 	int ignore_kernel_tiers;
 	int replace_distances;
+	uint32_t n_tiers;
+	struct named_tier tiers[MOST_TIERS];
 };
 
 /* One option: what getopt_long is told and what --help prints. */
@@ -76,6 +88,7 @@ extern const struct command trace_command;
 extern const struct command doctor_command;
 extern const struct command attach_command;
 extern const struct command run_command;
+extern const struct command replay_command;
 
 /* Says that options_parse() printed the help: nothing is left to do. */
 enum {
@@ -105,6 +118,11 @@ struct machine {
 
 int machine_open(struct machine *machine, const struct input *input);
 void machine_close(struct machine *machine);
+/* The tiers that the user named, in a topology that takes the place of it. */
+int machine_name_tiers(struct tiermm_topology **topology,
+		       const struct input *input);
+/* TIERMM_LINUX_... */
+uint32_t machine_linux_flags(const struct input *input);
 const char *machine_sysfs(const struct input *input, char *place, size_t bytes);
 
 /* --- output.c ------------------------------------------------------------ */

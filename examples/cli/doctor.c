@@ -164,8 +164,7 @@ static int probe(struct report *report, const struct input *input)
 	int err;
 
 	options.root = machine_sysfs(input, place, sizeof(place));
-	if (input->ignore_kernel_tiers)
-		options.flags = TIERMM_LINUX_IGNORE_KERNEL_TIERS;
+	options.flags = machine_linux_flags(input);
 	err = tiermm_linux_probe(&options, report->findings,
 				 MOST_FINDINGS - OWN_FINDINGS, &report->n);
 	if (err)

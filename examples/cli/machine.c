@@ -2,6 +2,7 @@
 /* The machine that a command is about: this one, a captured one, a text. */
 #include "cli.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,14 +29,30 @@ const char *machine_sysfs(const struct input *input, char *place, size_t bytes)
 	return place;
 }
 
+/* How this machine, or a captured one, is to be read. */
+uint32_t machine_linux_flags(const struct input *input)
+{
+	uint32_t flags = 0;
+
+	if (input->ignore_kernel_tiers)
+		flags |= TIERMM_LINUX_IGNORE_KERNEL_TIERS;
+	if (input->replace_distances)
+		flags |= TIERMM_LINUX_REPLACE_DISTANCES;
+	return flags;
+}
+
 /* Files are named from the root on, but for the root itself. */
 static int linux_failed(const char *root, int err, const char *text)
 {
+	/* Only distances can be wrong in a tree that was understood. */
+	const char *hint =
+		err == -TIERMM_EINVAL ? "; see --replace-distances" : "";
+
 	if (text[0] == '\0')
 		text = tiermm_strerror(err);
 	if (strncmp(text, root, strlen(root)) == 0)
-		return fail(STATUS_UNREADABLE, "%s", text);
-	return fail(STATUS_UNREADABLE, "%s: %s", root, text);
+		return fail(STATUS_UNREADABLE, "%s%s", text, hint);
+	return fail(STATUS_UNREADABLE, "%s: %s%s", root, text, hint);
 }
 
 static int open_linux(struct machine *machine, const struct input *input)
@@ -46,13 +63,23 @@ static int open_linux(struct machine *machine, const struct input *input)
 	int err;
 
 	options.root = machine_sysfs(input, place, sizeof(place));
-	if (input->ignore_kernel_tiers)
-		options.flags = TIERMM_LINUX_IGNORE_KERNEL_TIERS;
+	options.flags = machine_linux_flags(input);
 	err = tiermm_linux_topology(&machine->topology, &options, &error, NULL);
 	if (!err)
 		return STATUS_DONE;
 	return linux_failed(options.root ? options.root : "/sys", err,
 			    error.text);
+}
+
+/* A line has no name that the library could call it by, a file has. */
+static int text_failed(const struct input *input, int err, const char *text)
+{
+	if (text[0] == '\0')
+		text = tiermm_strerror(err);
+	if (input->machine)
+		return fail(STATUS_UNREADABLE, "%s", text);
+	return fail(STATUS_UNREADABLE, "--synthetic '%s', %s", input->synthetic,
+		    text);
 }
 
 static int open_text(struct machine *machine, const struct input *input)
@@ -70,19 +97,71 @@ static int open_text(struct machine *machine, const struct input *input)
 						    input->synthetic, &error,
 						    NULL);
 	if (err)
-		return fail(STATUS_UNREADABLE, "%s",
-			    error.text[0] ? error.text : tiermm_strerror(err));
+		return text_failed(input, err, error.text);
 	machine->topology = tiermm_topology_ref(
 		tiermm_file_machine_topology(machine->file));
 	return STATUS_DONE;
 }
 
+/* What the user says wins over all else (D3). */
+static int set_tiers(struct tiermm_topology_builder *b,
+		     const struct input *input)
+{
+	for (uint32_t i = 0; i < input->n_tiers; i++) {
+		const struct named_tier *named = &input->tiers[i];
+
+		if (tiermm_topology_builder_set_abstract_distance(
+			    b, named->node, named->tier * TIERMM_TIER_CHUNK,
+			    TIERMM_SOURCE_CALLER))
+			return fail(STATUS_USAGE,
+				    "--tier: the machine has no node %" PRId32,
+				    named->node);
+	}
+	return STATUS_DONE;
+}
+
+int machine_name_tiers(struct tiermm_topology **topology,
+		       const struct input *input)
+{
+	uint32_t n = tiermm_topology_node_count(*topology);
+	struct tiermm_topology_builder_options options = {
+		.size = sizeof(options),
+		.max_nodes = n,
+		.max_access = n * n,
+	};
+	struct tiermm_topology *named = NULL;
+	struct tiermm_topology_builder *b;
+	int status, err;
+
+	if (!input->n_tiers)
+		return STATUS_DONE;
+	if (tiermm_topology_builder_create(&b, &options, NULL))
+		return fail(STATUS_UNREADABLE, "out of memory");
+	err = tiermm_topology_builder_load(b, *topology);
+	status = err ? STATUS_DONE : set_tiers(b, input);
+	if (!err && !status)
+		err = tiermm_topology_create(&named, b, NULL, NULL);
+	tiermm_topology_builder_destroy(b);
+	if (err)
+		return fail(STATUS_UNREADABLE, "--tier: %s",
+			    tiermm_strerror(err));
+	if (status)
+		return status;
+	tiermm_topology_unref(*topology);
+	*topology = named;
+	return STATUS_DONE;
+}
+
 int machine_open(struct machine *machine, const struct input *input)
 {
+	int status;
+
 	memset(machine, 0, sizeof(*machine));
 	if (input->machine || input->synthetic)
-		return open_text(machine, input);
-	return open_linux(machine, input);
+		status = open_text(machine, input);
+	else
+		status = open_linux(machine, input);
+	return status ? status : machine_name_tiers(&machine->topology, input);
 }
 
 void machine_close(struct machine *machine)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&topology_command, &graph_command,  &zones_command,
-	&layout_command,   &sim_command,    &trace_command,
-	&doctor_command,   &attach_command, &run_command,
+	&topology_command, &graph_command,  &zones_command,  &layout_command,
+	&sim_command,      &trace_command,  &doctor_command, &attach_command,
+	&run_command,      &replay_command,
 };
 enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
@@ -48,19 +48,19 @@ static int unknown(const char *name)
 {
 	return fail(STATUS_USAGE,
 		    "unknown command '%s', expected topology, graph, zones, "
-		    "layout, sim, trace, doctor, attach, run or help",
+		    "layout, sim, trace, doctor, attach, run, replay or "
+		    "help",
 		    name);
 }
 
+/* Only a command that has commands of its own can be named with one. */
 static int help(int argc, char **argv)
 {
+	static char option[] = "--help";
+	char *words[] = { NULL, option, option, NULL };
 	const struct command *command;
+	int most;
 
-	if (argc > 2)
-		return fail(STATUS_USAGE,
-			    "unexpected '%s', expected help or "
-			    "help COMMAND",
-			    argv[2]);
 	if (argc < 2) {
 		print_overview(stdout);
 		return STATUS_DONE;
@@ -68,8 +68,16 @@ static int help(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
-	options_help(command);
-	return STATUS_DONE;
+	most = command->n_lines ? 2 : 3;
+	if (argc > most)
+		return fail(STATUS_USAGE,
+			    "unexpected '%s', expected help or "
+			    "help COMMAND",
+			    argv[most]);
+	words[0] = argv[1];
+	if (argc == 3)
+		words[1] = argv[2];
+	return command->run(argc, words);
 }
 
 static int version(void)

@@ -16,7 +16,8 @@ enum {
 	OPTION_SYNTHETIC,
 	OPTION_IGNORE_KERNEL_TIERS,
 	OPTION_REPLACE_DISTANCES,
-	MOST_OPTIONS = 32
+	OPTION_TIER,
+	MOST_OPTIONS = 40
 };
 
 static const struct option_line input_lines[] = {
@@ -29,8 +30,11 @@ static const struct option_line input_lines[] = {
 	{ OPTION_IGNORE_KERNEL_TIERS, "ignore-kernel-tiers", NULL,
 	  "reckon tiers from speeds even where the kernel names its own" },
 	{ OPTION_REPLACE_DISTANCES, "replace-distances", NULL,
-	  "with --machine: replace a bad distance table by 10 and 20,\n"
-	  "as Linux does, instead of refusing it" },
+	  "replace a bad distance table by 10 and 20, as Linux does,\n"
+	  "instead of refusing it" },
+	{ OPTION_TIER, "tier", "NODE:TIER",
+	  "put a node into a tier, whatever its speeds say; may be\n"
+	  "given many times" },
 };
 enum {
 	INPUT_LINES = sizeof(input_lines) / sizeof(input_lines[0])
@@ -89,6 +93,47 @@ static void getopt_table(const struct command *command, struct option *out)
 	out[i].val = 'h';
 }
 
+/* Digits only, 0 to `most`; returns 0 unless it is that. */
+static int read_number(const char **text, uint64_t most, uint64_t *out)
+{
+	const char *c = *text;
+	uint64_t value = 0;
+
+	if (*c < '0' || *c > '9')
+		return 0;
+	for (; *c >= '0' && *c <= '9'; c++) {
+		value = value * 10 + (uint64_t)(*c - '0');
+		if (value > most)
+			return 0;
+	}
+	*text = c;
+	*out = value;
+	return 1;
+}
+
+static int take_tier(struct input *input, const char *value)
+{
+	const char *text = value;
+	uint64_t node, tier;
+
+	if (!read_number(&text, TIERMM_MAX_NODES - 1, &node) ||
+	    *text++ != ':' ||
+	    !read_number(&text, TIERMM_ADISTANCE_MAX / TIERMM_TIER_CHUNK,
+			 &tier) ||
+	    *text != '\0')
+		return fail(STATUS_USAGE,
+			    "--tier '%s', expected a node and its tier: 2:22",
+			    value);
+	if (input->n_tiers == MOST_TIERS)
+		return fail(STATUS_USAGE, "more than %d times --tier",
+			    MOST_TIERS);
+	input->tiers[input->n_tiers++] = (struct named_tier){
+		.node = (int32_t)node,
+		.tier = (int32_t)tier,
+	};
+	return STATUS_DONE;
+}
+
 static int take_input(struct input *input, int code, const char *value)
 {
 	switch (code) {
@@ -104,6 +149,8 @@ static int take_input(struct input *input, int code, const char *value)
 	case OPTION_IGNORE_KERNEL_TIERS:
 		input->ignore_kernel_tiers = 1;
 		return STATUS_DONE;
+	case OPTION_TIER:
+		return take_tier(input, value);
 	default:
 		input->replace_distances = 1;
 		return STATUS_DONE;
@@ -122,9 +169,10 @@ static int check_input(const struct input *input)
 		return fail(STATUS_USAGE,
 			    "--ignore-kernel-tiers goes with this machine or "
 			    "with --sysfs: others name no kernel's tiers");
-	if (input->replace_distances && !input->machine)
+	if (input->replace_distances && input->synthetic)
 		return fail(STATUS_USAGE,
-			    "--replace-distances goes with --machine");
+			    "--replace-distances does not go with --synthetic: "
+			    "a line's distances are always good");
 	return STATUS_DONE;
 }
 
@@ -193,24 +241,6 @@ int options_parse(const struct command *command, struct input *input,
 	if (status)
 		return status;
 	return check_input(input);
-}
-
-/* Digits only, 0 to `most`; returns 0 unless it is that. */
-static int read_number(const char **text, uint64_t most, uint64_t *out)
-{
-	const char *c = *text;
-	uint64_t value = 0;
-
-	if (*c < '0' || *c > '9')
-		return 0;
-	for (; *c >= '0' && *c <= '9'; c++) {
-		value = value * 10 + (uint64_t)(*c - '0');
-		if (value > most)
-			return 0;
-	}
-	*text = c;
-	*out = value;
-	return 1;
 }
 
 int parse_number(const char *text, uint64_t most, uint64_t *out)

@@ -31,16 +31,14 @@ const struct command sim_command = {
 static int judge(const struct sim_job *jobs, uint64_t n)
 {
 	int status = STATUS_DONE;
-	char name[64];
 
 	for (uint64_t i = 0; i < n; i++) {
 		const struct sim_outcome *o = jobs[i].outcome;
 
 		if (!o->err)
 			continue;
-		sim_variant_text(&jobs[i].variant, name, sizeof(name));
 		status = fail(o->in_machine ? STATUS_NO : STATUS_UNREADABLE,
-			      "%s: %s", name, o->error);
+			      "%s: %s", jobs[i].variant->name, o->error);
 	}
 	return status;
 }
@@ -54,7 +52,7 @@ int sim_workload_check(const char *line)
 
 	err = tiermm_sim_workload_create(&source, line, &error, NULL);
 	if (err)
-		return fail(STATUS_UNREADABLE, "%s",
+		return fail(STATUS_UNREADABLE, "WORKLOAD '%s', %s", line,
 			    error.text[0] ? error.text : tiermm_strerror(err));
 	tiermm_sim_source_destroy(source);
 	return STATUS_DONE;
@@ -80,6 +78,7 @@ static int report(const struct sim_request *request, const struct sim_job *jobs,
 			sim_print_nodes(jobs);
 		else
 			sim_print_verdict(jobs, n);
+		sim_print_strays(jobs, n);
 		if (view->scenario)
 			sim_scenario_print(view->scenario, jobs, n);
 	}
@@ -108,7 +107,7 @@ static int run_jobs(const struct sim_request *request,
 	for (uint64_t i = 0; !status && i < n; i++)
 		jobs[i] =
 			(struct sim_job){ request, machine,
-					  request->variants[i], &outcomes[i] };
+					  &request->variants[i], &outcomes[i] };
 	if (!status)
 		status = run_all(jobs, n, request->jobs);
 	if (!status)
@@ -160,7 +159,7 @@ static int run_one(int argc, char **argv)
 	if (request.n_variants > 1)
 		return fail(STATUS_USAGE, "several policies, expected one; "
 					  "tiermm sim compare takes several");
-	return flush_output(run_request(&request, &view));
+	return run_request(&request, &view);
 }
 
 /* Read the scenario, and then the words again, which come after it. */
@@ -205,11 +204,11 @@ static int run_compare(int argc, char **argv)
 					    "missing; see tiermm sim compare "
 					    "--help");
 	if (!status && !request.n_variants)
-		sim_parse_variants(&request, sim_all_policies);
+		sim_parse_variants(&request, NULL);
 	if (!status)
 		status = run_request(&request, &view);
 	tiermm_file_scenario_destroy(view.scenario);
-	return status == OPTIONS_HELPED ? STATUS_DONE : flush_output(status);
+	return status == OPTIONS_HELPED ? STATUS_DONE : status;
 }
 
 const struct command sim_run_command = {

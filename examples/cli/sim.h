@@ -10,6 +10,7 @@
 #define TIERMM_CLI_SIM_H
 
 #include "cli.h"
+#include "policy_options.h"
 
 #include <tiermm/backends/file_scenario.h>
 #include <tiermm/backends/sim_event.h>
@@ -18,7 +19,12 @@
 enum {
 	SIM_MOST_JOBS = 4096,
 	SIM_MOST_PROCESSES = 1024,
-	SIM_MOST_EVENTS = 16,
+	SIM_MOST_EVENTS = 64,
+	SIM_MOST_LAYOUTS = 16,
+	SIM_MOST_VARIANTS = 32,
+	SIM_NAME = 96,
+	SIM_LABEL = 32,
+	SIM_TEXT = 4096, /* room for all events as text */
 	SIM_MOST_NODES = 64,
 	SIM_MOST_POINTS = 512
 };
@@ -30,29 +36,50 @@ extern const struct command sim_compare_command;
 
 int sim_workload_check(const char *line);
 
-/* What is asked for: one policy each, with or without deferred flushes. */
+/* A policy that is asked for, with options of its own (sim_variants.c). */
 struct sim_variant {
 	uint32_t policy;
-	uint32_t defer;
+	uint32_t defer; /* deferred flushes */
+	struct policy_options options;
+	char name[SIM_NAME]; /* as it was written, or its label */
+};
+
+/* A layout in the middle of a run (sim_layouts.c). */
+struct sim_layout_event {
+	uint64_t time_ns;
+	char path[256];
 };
 
 struct sim_request {
 	struct input input;
 	const char *workload;
-	struct sim_variant variants[2 * TIERMM_SIM_POLICIES];
+	struct sim_variant variants[SIM_MOST_VARIANTS];
 	uint32_t n_variants;
 	struct tiermm_sim_options options;
 	struct tiermm_sim_costs costs;
+	struct policy_options policy; /* of all variants */
 	struct tiermm_sim_event events[SIM_MOST_EVENTS];
 	uint32_t n_events;
+	struct sim_layout_event layouts[SIM_MOST_LAYOUTS];
+	uint32_t n_layouts;
 	uint64_t jobs; /* processes at once; 0: as many as CPUs */
 	const char *plot;
+	const char *log; /* where decisions go; NULL: nowhere */
 	const char *output;
 	const char *scenario;
 	const char *machine_text; /* of a scenario's machine; else NULL */
 	int json;
 	int csv;
 	int check;
+};
+
+/* What layouts came to: frames that moved, pages that stand elsewhere. */
+struct sim_strays {
+	uint64_t layouts;
+	uint64_t moved_free;
+	uint64_t moved_freed;
+	uint64_t pages;
+	uint64_t accesses;
 };
 
 /* What one run came to; sent from process to process as far as it is used. */
@@ -64,6 +91,7 @@ struct sim_outcome {
 	int in_machine; /* the machine failed, not the workload */
 	int is_done;
 	struct tiermm_sim_result sum;
+	struct sim_strays strays;
 	struct tiermm_sim_node nodes[SIM_MOST_NODES];
 	char error[512];
 	struct tiermm_sim_point points[SIM_MOST_POINTS];
@@ -72,43 +100,77 @@ struct sim_outcome {
 struct sim_job {
 	const struct sim_request *request;
 	const struct machine *machine;
-	struct sim_variant variant;
+	const struct sim_variant *variant;
 	struct sim_outcome *outcome;
 };
 
 /* --- sim_options.c ------------------------------------------------------- */
 
 enum {
-	SIM_LINES = 17,
-	SIM_SWEEP_LINES = 12, /* from the first on */
+	SIM_LINES = 19,
+	SIM_SWEEP_LINES = 14, /* from the first on */
 	SIM_RUN_BEGIN = 2,    /* where those of run and compare begin */
-	SIM_RUN_LINES = 14,
-	SIM_COMPARE_LINES = 15
+	SIM_RUN_LINES = 16,
+	SIM_COMPARE_LINES = 17
 };
 extern const struct option_line sim_lines[SIM_LINES];
-extern const char sim_all_policies[];
 void sim_request_begin(struct sim_request *request);
-void sim_request_text(const struct sim_request *request, char *out, size_t cap);
+void sim_request_text(const struct sim_request *request,
+		      const struct sim_variant *variant, char *out, size_t cap);
 int sim_take(void *self, int code, const char *value);
-/* An option that a file names; "cost.move" is --cost move=VALUE. */
+/*
+ * An option that a file names: "cost.move" is --cost move=VALUE, "rate-limit"
+ * is --option rate-limit=VALUE.
+ */
 int sim_take_named(struct sim_request *request, const char *name,
 		   uint64_t value);
-int sim_add_variant(struct sim_request *request, const char *text,
-		    size_t length);
-int sim_parse_variants(struct sim_request *request, const char *text);
 int sim_request_check(struct sim_request *request);
-void sim_variant_text(const struct sim_variant *variant, char *out, size_t cap);
 int sim_names_machine(const struct input *input);
 const char *sim_machine_text(const struct sim_request *request);
+
+/* --- sim_variants.c ------------------------------------------------------ */
+
+/* NAME[+defer][:OPTION=VALUE]..., or with LABEL= before it. */
+int sim_add_variant(struct sim_request *request, const char *text,
+		    size_t length);
+/* Several, in place of what there was; NULL: all policies. */
+int sim_parse_variants(struct sim_request *request, const char *text);
+/* Each option that was given for all means something to one of them. */
+int sim_check_variants(const struct sim_request *request);
+/* What a variant runs with: the request's options, and its own before them. */
+void sim_variant_options(const struct sim_request *request,
+			 const struct sim_variant *variant,
+			 struct policy_options *out);
 
 /* --- sim_events.c -------------------------------------------------------- */
 
 int sim_take_event(struct sim_request *request, const char *value);
+/* " event=2000:slow:1:300" for each. */
+void sim_event_text(const struct sim_request *request, char *out, size_t cap);
+int sim_add_event(struct sim_request *request,
+		  const struct tiermm_file_event *from);
 /* Once for all policies: each event is about a node with memory. */
 int sim_check_events(const struct sim_request *request,
 		     const struct tiermm_topology *topology);
 int sim_schedule(const struct sim_request *request, struct tiermm_sim *sim,
 		 struct tiermm_sim_error *error);
+
+/* --- sim_layouts.c ------------------------------------------------------- */
+
+int sim_take_layout(struct sim_request *request, uint64_t time_ns,
+		    const char *path);
+/* Once for all policies: each file is a layout. */
+int sim_check_layouts(const struct sim_request *request);
+int sim_schedule_layouts(const struct sim_request *request,
+			 struct tiermm_sim *sim,
+			 struct tiermm_sim_error *error);
+/* " event=2000:layout:FILE" for each; as snprintf() counts. */
+size_t sim_layout_text(const struct sim_request *request, char *out,
+		       size_t cap);
+void sim_take_strays(struct sim_strays *out, struct tiermm_sim *sim);
+/* Nothing where there was no layout. */
+void sim_print_strays(const struct sim_job *jobs, uint64_t n);
+void sim_print_strays_json(const struct sim_job *job);
 
 /* --- sim_jobs.c ---------------------------------------------------------- */
 
@@ -148,6 +210,8 @@ double sim_ratio(const struct sim_job *job, const struct sim_job *to);
 void sim_print_head(const struct sim_job *jobs);
 void sim_print_table(const struct sim_job *jobs, uint64_t n);
 void sim_print_nodes(const struct sim_job *job);
+/* In its column, and above it where it is too long. */
+void sim_print_name(const char *name, int is_best);
 void sim_print_verdict(const struct sim_job *jobs, uint64_t n);
 void sim_print_json(const struct sim_job *jobs, uint64_t n,
 		    const struct tiermm_file_scenario *scenario);
@@ -165,7 +229,7 @@ void sim_scenario_print_json(const struct tiermm_file_scenario *s,
 
 /* --- sim_plot.c ---------------------------------------------------------- */
 
-int sim_plot_check(void);
+int sim_plot_check(const char *path);
 int sim_plot(const struct sim_job *jobs, uint64_t n, const char *path);
 
 #endif

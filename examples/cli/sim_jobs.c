@@ -4,6 +4,7 @@
  * outcome comes back through a pipe, as it stands in memory. Each run is the
  * same whoever else runs, so the order of ending changes nothing.
  */
+#include "decisions.h"
 #include "sim.h"
 
 #include <errno.h>
@@ -21,10 +22,7 @@ enum {
 
 static void show_progress(const struct sim_job *job, uint64_t total)
 {
-	char name[64];
-
-	sim_variant_text(&job->variant, name, sizeof(name));
-	sim_progress(name, job->outcome->records, total);
+	sim_progress(job->variant->name, job->outcome->records, total);
 }
 
 /*
@@ -33,7 +31,7 @@ static void show_progress(const struct sim_job *job, uint64_t total)
  */
 static void drive(const struct sim_job *job, struct tiermm_sim *sim,
 		  struct tiermm_sim_source *source, uint64_t total,
-		  struct tiermm_sim_error *error)
+		  struct decisions *log, struct tiermm_sim_error *error)
 {
 	struct tiermm_sim_access batch[BATCH];
 	struct sim_outcome *o = job->outcome;
@@ -46,6 +44,8 @@ static void drive(const struct sim_job *job, struct tiermm_sim *sim,
 			return;
 		o->err = tiermm_sim_feed(sim, batch, n, error);
 		o->in_machine = o->err != 0;
+		if (!o->err)
+			o->err = decisions_take(log, tiermm_sim_engine(sim));
 		o->records += n;
 		show_progress(job, total);
 	} while (n && !o->err);
@@ -61,6 +61,31 @@ static void take_result(struct sim_outcome *o, struct tiermm_sim *sim)
 	o->n_nodes = (uint32_t)(n < SIM_MOST_NODES ? n : SIM_MOST_NODES);
 	tiermm_sim_series(sim, o->points, SIM_MOST_POINTS, &n);
 	o->n_points = n < SIM_MOST_POINTS ? n : SIM_MOST_POINTS;
+	sim_take_strays(&o->strays, sim);
+}
+
+/* Its decisions go on record, if they are to. */
+static int open_log(const struct sim_job *job, const struct machine *machine,
+		    const struct policy_options *settings,
+		    struct tiermm_sim_options *options, struct decisions *log,
+		    struct tiermm_sim_error *error)
+{
+	struct tiermm_file_error why = { .size = sizeof(why) };
+	struct tiermm_file_log_about about = {
+		.size = sizeof(about),
+		.page_bytes = options->page_bytes,
+		.pages = options->pages,
+		.topology = machine->topology,
+		.policy = tiermm_sim_policy_name(options->policy),
+	};
+	int err;
+
+	if (!job->request->log)
+		return 0;
+	err = decisions_open(log, job->request->log, &about, settings, &why);
+	options->log = &log->log;
+	snprintf(error->text, sizeof(error->text), "%s", why.text);
+	return err;
 }
 
 static void run_source(const struct sim_job *job, const struct machine *machine,
@@ -70,24 +95,42 @@ static void run_source(const struct sim_job *job, const struct machine *machine,
 	struct tiermm_sim_source_info info = { .size = sizeof(info) };
 	struct tiermm_sim_options options = job->request->options;
 	struct sim_outcome *o = job->outcome;
-	struct tiermm_sim *sim;
+	struct policy_options words;
+	int err;
+	struct decisions log = { .path = NULL };
+	struct policy_set policy;
+	struct tiermm_sim *sim = NULL;
 
 	tiermm_sim_source_get_info(source, &info);
+	sim_variant_options(job->request, job->variant, &words);
+	policy_options_apply(&words, &policy);
+	options.demotion = &policy.demotion;
+	options.reclaim = &policy.reclaim;
+	options.promotion = &policy.promotion;
 	options.costs = &job->request->costs;
-	options.policy = job->variant.policy;
-	options.flags = (job->variant.defer ? TIERMM_SIM_DEFER : 0) |
-			(job->request->check ? TIERMM_SIM_CHECK : 0);
+	options.policy = job->variant->policy;
+	options.flags = (job->variant->defer ? TIERMM_SIM_DEFER : 0) |
+			(job->request->check ? TIERMM_SIM_CHECK : 0) |
+			(job->request->n_layouts ? TIERMM_SIM_LAYOUT : 0);
 	options.pages = info.pages;
 	if (info.page_bytes > 4096)
 		options.page_bytes = info.page_bytes;
-	o->err = tiermm_sim_create(&sim, machine->topology, &options, error,
-				   NULL);
-	if (o->err)
-		return;
-	o->err = sim_schedule(job->request, sim, error);
+	o->err = open_log(job, machine, &words, &options, &log, error);
 	if (!o->err)
-		drive(job, sim, source, info.records, error);
-	take_result(o, sim);
+		o->err = tiermm_sim_create(&sim, machine->topology, &options,
+					   error, NULL);
+	if (!o->err)
+		o->err = sim_schedule(job->request, sim, error);
+	if (!o->err)
+		drive(job, sim, source, info.records, &log, error);
+	if (sim)
+		take_result(o, sim);
+	err = decisions_close(&log);
+	if (err && (!o->err || o->err == err)) {
+		o->err = err;
+		snprintf(error->text, sizeof(error->text),
+			 "%.96s: not all of it was written", log.path);
+	}
 	tiermm_sim_destroy(sim);
 }
 

@@ -10,10 +10,10 @@ static void print_node(const struct tiermm_sim_node *node)
 	       ",\"capacity_pages\":%" PRIu64 ",\"used_pages\":%" PRIu64
 	       ",\"accesses\":%" PRIu64 ",\"moved_in\":%" PRIu64
 	       ",\"moved_out\":%" PRIu64 ",\"swapped_out\":%" PRIu64
-	       ",\"latency_ns\":%" PRIu32 "}",
+	       ",\"latency_ns\":%" PRIu32 ",\"loaded_ns\":%" PRIu32 "}",
 	       node->node, node->tier, node->capacity_pages, node->used_pages,
 	       node->accesses, node->moved_in, node->moved_out,
-	       node->swapped_out, node->latency_ns);
+	       node->swapped_out, node->latency_ns, node->loaded_ns);
 }
 
 static void print_point(const struct tiermm_sim_point *p)
@@ -36,14 +36,31 @@ static void print_series(const struct sim_outcome *o)
 	printf("]}");
 }
 
+/* Beside the name, so that a label hides nothing. */
+static void print_options(const struct sim_job *job)
+{
+	struct policy_options options;
+	const char *name, *comma = "";
+	uint32_t index = 0;
+	char value[32];
+
+	sim_variant_options(job->request, job->variant, &options);
+	printf(",\"options\":{");
+	while (policy_options_next(&options, &index, &name, value,
+				   sizeof(value))) {
+		printf("%s\"%s\":\"%s\"", comma, name, value);
+		comma = ",";
+	}
+	putchar('}');
+}
+
 static void print_run(const struct sim_job *job)
 {
 	const struct sim_outcome *o = job->outcome;
-	char name[64];
 
-	sim_variant_text(&job->variant, name, sizeof(name));
 	printf("{\"policy\":\"%s\",\"records\":%" PRIu64 ",\"top_bp\":%" PRIu64,
-	       name, o->records, sim_top_bp(job));
+	       job->variant->name, o->records, sim_top_bp(job));
+	print_options(job);
 	for (uint64_t i = 0; i < sim_sum_count(); i++)
 		printf(",\"%s\":%" PRIu64, sim_sum_name(i),
 		       sim_sum_value(&o->sum, i));
@@ -53,6 +70,7 @@ static void print_run(const struct sim_job *job)
 		print_node(&o->nodes[i]);
 	}
 	putchar(']');
+	sim_print_strays_json(job);
 	if (job->request->options.series_ns)
 		print_series(o);
 	putchar('}');
@@ -62,17 +80,14 @@ static void print_best(const struct sim_job *jobs, uint64_t n)
 {
 	const struct sim_job *best = sim_best(jobs, n);
 	const char *comma = "";
-	char name[64];
 
 	if (!best)
 		return;
-	sim_variant_text(&best->variant, name, sizeof(name));
-	printf(",\n\"best\":\"%s\",\"equal\":[", name);
+	printf(",\n\"best\":\"%s\",\"equal\":[", best->variant->name);
 	for (uint64_t i = 0; i < n; i++) {
 		if (&jobs[i] == best || !sim_is_equal(&jobs[i], best))
 			continue;
-		sim_variant_text(&jobs[i].variant, name, sizeof(name));
-		printf("%s\"%s\"", comma, name);
+		printf("%s\"%s\"", comma, jobs[i].variant->name);
 		comma = ",";
 	}
 	putchar(']');
@@ -103,23 +118,20 @@ void sim_print_json(const struct sim_job *jobs, uint64_t n,
 static void print_csv_points(const struct sim_job *job)
 {
 	const struct sim_outcome *o = job->outcome;
-	char name[64];
 
-	sim_variant_text(&job->variant, name, sizeof(name));
 	for (uint64_t i = 0; i < o->n_points; i++) {
 		const struct tiermm_sim_point *p = &o->points[i];
 
 		printf("%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
 		       ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
-		       name, p->time_ns, p->accesses, p->access_ns, p->top,
-		       p->demoted, p->promoted, p->swapped, p->interrupts);
+		       job->variant->name, p->time_ns, p->accesses,
+		       p->access_ns, p->top, p->demoted, p->promoted,
+		       p->swapped, p->interrupts);
 	}
 }
 
 void sim_print_csv(const struct sim_job *jobs, uint64_t n)
 {
-	char name[64];
-
 	if (jobs[0].request->options.series_ns) {
 		puts("policy,time_ns,accesses,access_ns,top,demoted,promoted,"
 		     "swapped,interrupts");
@@ -132,8 +144,8 @@ void sim_print_csv(const struct sim_job *jobs, uint64_t n)
 		printf(",%s", sim_sum_name(i));
 	putchar('\n');
 	for (uint64_t i = 0; i < n; i++) {
-		sim_variant_text(&jobs[i].variant, name, sizeof(name));
-		printf("%s,%" PRIu64, name, sim_top_bp(&jobs[i]));
+		printf("%s,%" PRIu64, jobs[i].variant->name,
+		       sim_top_bp(&jobs[i]));
 		for (uint64_t k = 0; k < sim_sum_count(); k++)
 			printf(",%" PRIu64,
 			       sim_sum_value(&jobs[i].outcome->sum, k));

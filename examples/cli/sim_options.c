@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Options of tiermm sim: policies, scale, costs, what is printed. */
+#include "decisions.h"
 #include "sim.h"
 
 #include <inttypes.h>
@@ -18,11 +19,13 @@ enum {
 	OPTION_SCAN,
 	OPTION_MIN,
 	OPTION_COST,
+	OPTION_OPTION,
 	OPTION_EVENT,
 	OPTION_JOBS,
 	OPTION_CHECK,
 	OPTION_SERIES,
 	OPTION_PLOT,
+	OPTION_LOG,
 	OPTION_CSV,
 	OPTION_JSON,
 	OPTION_SCENARIO
@@ -37,7 +40,8 @@ const struct option_line sim_lines[SIM_LINES] = {
 	  "a row a run; rows that are there already are kept" },
 	{ OPTION_POLICY, "policy", "NAME,...",
 	  "none, static, demotion, kernel, histogram, latency, ideal;\n"
-	  "NAME+defer: with deferred flushes" },
+	  "NAME+defer: with deferred flushes; NAME:OPTION=VALUE:...:\n"
+	  "with options of its own; LABEL=NAME...: called so" },
 	{ OPTION_REPEAT, "repeat", "N",
 	  "accesses that each one of the workload stands for; 100\n"
 	  "unless said" },
@@ -50,30 +54,26 @@ const struct option_line sim_lines[SIM_LINES] = {
 	{ OPTION_COST, "cost", "NAME=NS",
 	  "fault, hint, move, shootdown, interrupt, swap_in, swap_out,\n"
 	  "tlb_miss" },
+	{ OPTION_OPTION, "option", "NAME=VALUE",
+	  "of the policies: hot-threshold, adjust-period, guard,\n"
+	  "guard-delay, cool, stale (ms), rate-limit, demotion-limit\n"
+	  "(MiB/s), candidates, balance, strategy, penalty, headroom,\n"
+	  "watermark-scale, backoff" },
 	{ OPTION_EVENT, "event", "MS:WHAT:NODE:N",
-	  "slow or cpu by N percent, remove or add N pages" },
+	  "slow or cpu by N percent, remove or add N pages;\n"
+	  "MS:layout:FILE: frames stand as the file says from then on" },
 	{ OPTION_JOBS, "jobs", "N", "processes at once; all CPUs unless said" },
 	{ OPTION_CHECK, "check", NULL,
 	  "watch every access for stale translations: slower" },
+	{ OPTION_JSON, "json", NULL, "one JSON document" },
 	{ OPTION_SERIES, "series", "MS", "a point of the series each" },
 	{ OPTION_PLOT, "plot", "FILE.svg", "draw it, with gnuplot" },
+	{ OPTION_LOG, "log", "FILE",
+	  "of one policy: its decisions on record, for tiermm replay" },
 	{ OPTION_CSV, "csv", NULL, "one line a run, or a point with --series" },
-	{ OPTION_JSON, "json", NULL, "one JSON document" },
 	{ OPTION_SCENARIO, "scenario", "FILE",
 	  "machine, workload, policies and options in a JSON file" },
 };
-
-const char sim_all_policies[] =
-	"none,static,demotion,demotion+defer,kernel,kernel+defer,"
-	"histogram,histogram+defer,latency,latency+defer,ideal";
-
-static const char defer_mark[] = "+defer";
-
-void sim_variant_text(const struct sim_variant *variant, char *out, size_t cap)
-{
-	snprintf(out, cap, "%s%s", tiermm_sim_policy_name(variant->policy),
-		 variant->defer ? defer_mark : "");
-}
 
 int sim_names_machine(const struct input *input)
 {
@@ -91,50 +91,6 @@ const char *sim_machine_text(const struct sim_request *request)
 	if (input->machine)
 		return input->machine;
 	return input->sysfs ? input->sysfs : "this machine";
-}
-
-static int is_variant(const struct sim_variant *variant, const char *text,
-		      size_t length)
-{
-	char name[64];
-
-	sim_variant_text(variant, name, sizeof(name));
-	return strlen(name) == length && memcmp(name, text, length) == 0;
-}
-
-int sim_add_variant(struct sim_request *request, const char *text,
-		    size_t length)
-{
-	const uint32_t room = 2 * TIERMM_SIM_POLICIES;
-
-	for (uint32_t i = 0; i < room; i++) {
-		struct sim_variant variant = { i / 2, i % 2 };
-
-		if (variant.policy == TIERMM_SIM_OWN ||
-		    !is_variant(&variant, text, length))
-			continue;
-		if (request->n_variants == room)
-			return fail(STATUS_USAGE, "--policy: too many");
-		request->variants[request->n_variants++] = variant;
-		return STATUS_DONE;
-	}
-	return fail(STATUS_USAGE,
-		    "--policy '%.*s', expected none, static, demotion, kernel, "
-		    "histogram, latency or ideal, with or without +defer",
-		    (int)length, text);
-}
-
-int sim_parse_variants(struct sim_request *request, const char *text)
-{
-	request->n_variants = 0;
-	for (;;) {
-		size_t length = strcspn(text, ",");
-		int status = sim_add_variant(request, text, length);
-
-		if (status || text[length] == '\0')
-			return status;
-		text += length + 1;
-	}
 }
 
 /* What --cost knows, and where it stands. */
@@ -190,9 +146,13 @@ append(char *out, size_t cap, const char *format, ...)
 }
 
 /* "repeat=100 seed=0 move=500": what is not as it is unless said, and these. */
-void sim_request_text(const struct sim_request *request, char *out, size_t cap)
+void sim_request_text(const struct sim_request *request,
+		      const struct sim_variant *variant, char *out, size_t cap)
 {
 	const struct tiermm_sim_options *o = &request->options;
+	struct policy_options options;
+	char events[SIM_TEXT];
+	char text[POLICY_TEXT];
 
 	snprintf(out, cap, "repeat=%" PRIu64 " seed=%" PRIu64, o->repeat,
 		 o->seed);
@@ -212,6 +172,12 @@ void sim_request_text(const struct sim_request *request, char *out, size_t cap)
 		if (ns)
 			append(out, cap, " %s=%" PRIu32, costs[i].name, ns);
 	}
+	sim_variant_options(request, variant, &options);
+	policy_options_text(&options, text, sizeof(text));
+	if (text[0])
+		append(out, cap, " %s", text);
+	sim_event_text(request, events, sizeof(events));
+	append(out, cap, "%s", events);
 }
 
 static int take_number(const char *name, const char *value, uint64_t most,
@@ -278,11 +244,16 @@ int sim_take(void *self, int code, const char *value)
 			    value);
 	case OPTION_COST:
 		return take_cost(&request->costs, value);
+	case OPTION_OPTION:
+		return policy_option_take(&request->policy, "--option", value,
+					  strlen(value));
 	case OPTION_EVENT:
 		return sim_take_event(request, value);
 	case OPTION_CHECK:
 		request->check = 1;
 		return STATUS_DONE;
+	case OPTION_LOG:
+		return decisions_take_path(&request->log, value);
 	case OPTION_PLOT:
 		request->plot = value;
 		return STATUS_DONE;
@@ -314,9 +285,12 @@ int sim_take_named(struct sim_request *request, const char *name,
 		    sim_lines[i].code >= OPTION_REPEAT &&
 		    sim_lines[i].code <= OPTION_MIN)
 			return sim_take(request, sim_lines[i].code, text);
+	if (policy_option_is_known(name))
+		return policy_option_set(&request->policy, name, value);
 	return fail(STATUS_UNREADABLE,
 		    "option '%s', expected repeat, seed, sample-period, scan, "
-		    "min or cost.NAME",
+		    "min, cost.NAME, or one of a policy; see tiermm sim run "
+		    "--help",
 		    name);
 }
 
@@ -332,7 +306,7 @@ int sim_request_check(struct sim_request *request)
 {
 	if (request->json && request->csv)
 		return fail(STATUS_USAGE, "expected --json or --csv, not both");
-	if (request->plot && sim_plot_check())
+	if (request->plot && sim_plot_check(request->plot))
 		return STATUS_UNREADABLE;
 	if (request->plot && !request->options.series_ns)
 		request->options.series_ns = 1000000;
@@ -342,5 +316,9 @@ int sim_request_check(struct sim_request *request)
 
 		request->jobs = cpus > 0 ? (uint64_t)cpus : 1;
 	}
-	return STATUS_DONE;
+	if (request->log && request->n_variants != 1)
+		return fail(STATUS_USAGE,
+			    "--log goes with one policy, expected --policy "
+			    "NAME");
+	return sim_check_variants(request);
 }

@@ -6,9 +6,11 @@
  */
 #include "sim.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A line has no more points than a reader can tell apart. */
 #define POINTS 80
@@ -33,20 +35,28 @@ static void send_quoted(FILE *out, const char *text)
 	putc('"', out);
 }
 
-/* Accesses done, in 10^9, and their mean time: neighbours taken together. */
+/*
+ * Accesses done, in 10^9, and their mean time: neighbours taken together. What
+ * is left at the end is part of the last ones: a few accesses by themselves
+ * would look like a change.
+ */
 static void send_points(FILE *out, const struct sim_outcome *o)
 {
 	uint64_t together = o->n_points / POINTS + 1;
 	uint64_t accesses = 0, ns = 0, all = 0;
 
 	for (uint64_t i = 0; i < o->n_points; i++) {
+		uint64_t left = o->n_points - i - 1;
+
 		accesses += o->points[i].accesses;
 		ns += o->points[i].access_ns;
-		if (!accesses || ((i + 1) % together && i + 1 < o->n_points))
+		if (left &&
+		    (!accesses || (i + 1) % together || left <= together))
 			continue;
 		all += accesses;
-		fprintf(out, "%.6f %.3f\n", (double)all / 1e9,
-			(double)ns / (double)accesses);
+		if (accesses)
+			fprintf(out, "%.6f %.3f\n", (double)all / 1e9,
+				(double)ns / (double)accesses);
 		accesses = 0;
 		ns = 0;
 	}
@@ -54,14 +64,12 @@ static void send_points(FILE *out, const struct sim_outcome *o)
 
 static void send_data(FILE *out, const struct sim_job *jobs, uint64_t n)
 {
-	char name[64];
-
 	fputs("$bars << END\n", out);
 	for (uint64_t i = 0; i < n; i++) {
-		sim_variant_text(&jobs[i].variant, name, sizeof(name));
 		fprintf(out, "%" PRIu64 " %.3f 0x%s %s\n", i,
 			(double)jobs[i].outcome->sum.mean_ps / 1000.0,
-			colours[jobs[i].variant.policy] + 1, name);
+			colours[jobs[i].variant->policy] + 1,
+			jobs[i].variant->name);
 	}
 	fputs("END\n", out);
 	for (uint64_t i = 0; i < n; i++) {
@@ -93,33 +101,59 @@ static void send_bars(FILE *out, const struct sim_job *jobs)
 	      out);
 }
 
+/* One colour a policy: of several with it, each has another dash. */
+static int dash_of(const struct sim_job *jobs, uint64_t job)
+{
+	int dash = 1;
+
+	for (uint64_t i = 0; i < job; i++)
+		dash += jobs[i].variant->policy == jobs[job].variant->policy;
+	return dash;
+}
+
+/* A line that another one will lie on is wide, and so seen beside it. */
+static int width_of(const struct sim_job *jobs, uint64_t n, uint64_t job)
+{
+	for (uint64_t i = job + 1; i < n; i++)
+		if (jobs[i].outcome->sum.mean_ps ==
+			    jobs[job].outcome->sum.mean_ps &&
+		    dash_of(jobs, i) == dash_of(jobs, job))
+			return 5;
+	return 2;
+}
+
 static void send_lines(FILE *out, const struct sim_job *jobs, uint64_t n)
 {
-	char name[64];
-
 	fputs("unset title\nset origin 0,0\nset size 1,0.55\n"
 	      "set offsets 0,0,0,0\nset xtics norotate autofreq\n"
-	      "set xlabel 'accesses done, 10^9'\n"
+	      "set xlabel 'accesses done, 10^9'\nset autoscale xfixmax\n"
 	      "set key outside right noenhanced\nplot ",
 	      out);
 	for (uint64_t i = 0; i < n; i++) {
-		sim_variant_text(&jobs[i].variant, name, sizeof(name));
 		fprintf(out,
-			"%s$run%" PRIu64 " using 1:2 with lines lw 2 dt %d "
+			"%s$run%" PRIu64 " using 1:2 with lines lw %d dt %d "
 			"lc rgb '%s' title '%s'",
-			i ? ", " : "", i, jobs[i].variant.defer ? 2 : 1,
-			colours[jobs[i].variant.policy], name);
+			i ? ", " : "", i, width_of(jobs, n, i),
+			dash_of(jobs, i), colours[jobs[i].variant->policy],
+			jobs[i].variant->name);
 	}
 	fputs("\nunset multiplot\n", out);
 }
 
-/* Before a long run, not behind it. */
-int sim_plot_check(void)
+/* Before a long run, not behind it; what the file holds stays until then. */
+int sim_plot_check(const char *path)
 {
-	if (system("command -v gnuplot > /dev/null 2>&1") == 0)
-		return STATUS_DONE;
-	return fail(STATUS_UNREADABLE, "--plot needs gnuplot: install the "
-				       "package gnuplot-nox");
+	FILE *file;
+
+	if (system("command -v gnuplot > /dev/null 2>&1"))
+		return fail(STATUS_UNREADABLE, "--plot needs gnuplot: install "
+					       "the package gnuplot-nox");
+	file = fopen(path, "ab");
+	if (!file)
+		return fail(STATUS_UNREADABLE, "--plot %s: %s", path,
+			    strerror(errno));
+	fclose(file);
+	return STATUS_DONE;
 }
 
 int sim_plot(const struct sim_job *jobs, uint64_t n, const char *path)

@@ -32,6 +32,18 @@ static int add_policies(const struct tiermm_file_scenario *s,
 	return status;
 }
 
+static int add_events(const struct tiermm_file_scenario *s,
+		      struct sim_request *request)
+{
+	struct tiermm_file_event event = { .size = sizeof(event) };
+	int status = STATUS_DONE;
+
+	for (uint64_t i = 0;
+	     !status && !tiermm_file_scenario_event(s, i, &event); i++)
+		status = sim_add_event(request, &event);
+	return status;
+}
+
 /* What it asks for; the command line comes after it, and has its way. */
 int sim_scenario_apply(const struct tiermm_file_scenario *s,
 		       struct sim_request *request)
@@ -43,6 +55,8 @@ int sim_scenario_apply(const struct tiermm_file_scenario *s,
 	for (uint64_t i = 0;
 	     !status && (name = tiermm_file_scenario_option(s, i, &value)); i++)
 		status = sim_take_named(request, name, value);
+	if (!status)
+		status = add_events(s, request);
 	request->workload =
 		tiermm_file_scenario_text(s, TIERMM_FILE_SCENARIO_WORKLOAD);
 	return status;
@@ -77,13 +91,9 @@ static int measure(const char *name, const struct tiermm_sim_result *r,
 static const struct sim_job *named(const struct sim_job *jobs, uint64_t n,
 				   const char *name)
 {
-	char text[64];
-
-	for (uint64_t i = 0; i < n; i++) {
-		sim_variant_text(&jobs[i].variant, text, sizeof(text));
-		if (strcmp(text, name) == 0)
+	for (uint64_t i = 0; i < n; i++)
+		if (strcmp(jobs[i].variant->name, name) == 0)
 			return &jobs[i];
-	}
 	return NULL;
 }
 
@@ -130,8 +140,9 @@ void sim_scenario_print(const struct tiermm_file_scenario *s,
 	const char *differs =
 		tiermm_file_scenario_text(s, TIERMM_FILE_SCENARIO_DIFFERS);
 
-	printf("\n%-32s %-16s %-15s %9s %9s\n", "published about", "policy",
-	       "against", "published", "simulated");
+	if (!tiermm_file_scenario_published(s, 0, &p))
+		printf("\n%-32s %-16s %-15s %9s %9s\n", "published about",
+		       "policy", "against", "published", "simulated");
 	for (uint64_t i = 0; !tiermm_file_scenario_published(s, i, &p); i++) {
 		char ours[32] = "-";
 		double percent;
@@ -143,14 +154,12 @@ void sim_scenario_print(const struct tiermm_file_scenario *s,
 	}
 	for (uint64_t i = 0; i < n; i++) {
 		const struct tiermm_sim_result *r = &jobs[i].outcome->sum;
-		char name[64];
 
-		sim_variant_text(&jobs[i].variant, name, sizeof(name));
-		if (jobs[i].variant.defer)
+		if (jobs[i].variant->defer)
 			printf("%s: %" PRIu64 " old copies waited, %" PRIu64
 			       " shoot-downs avoided, %" PRIu64 " done\n",
-			       name, r->deferred, r->flushes_avoided,
-			       r->shootdowns);
+			       jobs[i].variant->name, r->deferred,
+			       r->flushes_avoided, r->shootdowns);
 	}
 	if (differs)
 		print_wrapped("Why they differ: ", differs);

@@ -58,7 +58,7 @@ uint64_t sim_top_bp(const struct sim_job *job)
 	for (uint32_t i = 0; i < o->n_nodes; i++) {
 		all += o->nodes[i].accesses;
 		if (o->nodes[i].tier == tier ||
-		    job->variant.policy == TIERMM_SIM_IDEAL)
+		    job->variant->policy == TIERMM_SIM_IDEAL)
 			top += o->nodes[i].accesses;
 	}
 	return all ? top * 10000 / all : 0;
@@ -68,8 +68,8 @@ const struct sim_job *sim_find(const struct sim_job *jobs, uint64_t n,
 			       uint32_t policy, uint32_t defer)
 {
 	for (uint64_t i = 0; i < n; i++)
-		if (jobs[i].variant.policy == policy &&
-		    jobs[i].variant.defer == defer)
+		if (jobs[i].variant->policy == policy &&
+		    jobs[i].variant->defer == defer)
 			return &jobs[i];
 	return NULL;
 }
@@ -85,7 +85,7 @@ int sim_is_near(const struct sim_job *job, const struct sim_job *to)
 /* `ideal` cannot be had, so it is no answer. */
 int sim_is_equal(const struct sim_job *job, const struct sim_job *best)
 {
-	return job->variant.policy != TIERMM_SIM_IDEAL &&
+	return job->variant->policy != TIERMM_SIM_IDEAL &&
 	       sim_is_near(job, best);
 }
 
@@ -101,7 +101,7 @@ static const struct sim_job *quickest(const struct sim_job *jobs, uint64_t n)
 	const struct sim_job *best = NULL;
 
 	for (uint64_t i = 0; i < n; i++)
-		if (jobs[i].variant.policy != TIERMM_SIM_IDEAL &&
+		if (jobs[i].variant->policy != TIERMM_SIM_IDEAL &&
 		    (!best ||
 		     jobs[i].outcome->sum.mean_ps < best->outcome->sum.mean_ps))
 			best = &jobs[i];
@@ -113,7 +113,7 @@ static int moves_less(const struct sim_job *job, const struct sim_job *than)
 {
 	if (traffic(job) != traffic(than))
 		return traffic(job) < traffic(than);
-	return job->variant.policy == TIERMM_SIM_STATIC;
+	return job->variant->policy == TIERMM_SIM_STATIC;
 }
 
 /* Of those equal to the quickest, the one that moves least. */

@@ -153,7 +153,7 @@ static int make_point(struct sweep *sweep, const struct command *command,
 		return status;
 	request->workload = request->input.operand;
 	if (!request->n_variants)
-		sim_parse_variants(request, sim_all_policies);
+		sim_parse_variants(request, NULL);
 	status = sim_request_check(request);
 	if (!status)
 		status = sim_workload_check(request->workload);
@@ -194,7 +194,7 @@ static int make_jobs(struct sweep *sweep)
 						  "point, expected");
 		sweep->jobs[i] = (struct sim_job){
 			&p->request, &p->machine,
-			p->request.variants[i % sweep->n_policies],
+			&p->request.variants[i % sweep->n_policies],
 			&sweep->outcomes[i]
 		};
 	}
@@ -260,6 +260,23 @@ static int write_ended(void *self)
 	return status;
 }
 
+static void say(const struct sweep *sweep, uint64_t kept)
+{
+	const struct sim_request *request = &sweep->points[0].request;
+
+	if (!request->json) {
+		printf("%" PRIu64 " rows in %s, %" PRIu64
+		       " of them from before\n",
+		       sweep->n_jobs, request->output, kept);
+		return;
+	}
+	fputs("{\"output\":", stdout);
+	print_json_string(request->output);
+	printf(",\"rows\":%" PRIu64 ",\"kept\":%" PRIu64 ",\"points\":%" PRIu64
+	       ",\"policies\":%" PRIu64 "}\n",
+	       sweep->n_jobs, kept, sweep->n_points, sweep->n_policies);
+}
+
 static int run(int argc, char **argv)
 {
 	struct sweep sweep = { .argc = argc };
@@ -277,11 +294,9 @@ static int run(int argc, char **argv)
 		status = sweep_close_file(&sweep, status);
 	}
 	if (!status)
-		printf("%" PRIu64 " rows in %s, %" PRIu64
-		       " of them from before\n",
-		       sweep.n_jobs, sweep.points[0].request.output, kept);
+		say(&sweep, kept);
 	sweep_drop(&sweep);
-	return status == OPTIONS_HELPED ? STATUS_DONE : flush_output(status);
+	return status == OPTIONS_HELPED ? STATUS_DONE : status;
 }
 
 const struct command sim_sweep_command = {

@@ -37,19 +37,19 @@ static void put_head(const struct sweep *sweep, FILE *out)
 static void put_question(const struct sweep *sweep, uint64_t job, FILE *out)
 {
 	const struct sim_request *request = sweep->jobs[job].request;
-	char text[512];
+	const struct sim_variant *variant = sweep->jobs[job].variant;
+	char text[2 * SIM_TEXT];
 
 	for (uint32_t i = 0; i < sweep->n_names; i++) {
 		put_quoted(out, sweep_value(sweep, job / sweep->n_policies, i));
 		putc(',', out);
 	}
-	sim_variant_text(&sweep->jobs[job].variant, text, sizeof(text));
-	fprintf(out, "%s,", text);
+	fprintf(out, "%s,", variant->name);
 	put_quoted(out, sim_machine_text(request));
 	putc(',', out);
 	put_quoted(out, request->workload);
 	putc(',', out);
-	sim_request_text(request, text, sizeof(text));
+	sim_request_text(request, variant, text, sizeof(text));
 	put_quoted(out, text);
 	putc(',', out);
 }

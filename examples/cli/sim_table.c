@@ -3,6 +3,11 @@
 #include "sim.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+enum {
+	NAME_COLUMNS = 15
+};
 
 /* Seven characters at most: large counts in thousands, millions, ... */
 static void count_text(uint64_t count, char *out, size_t cap)
@@ -42,18 +47,25 @@ void sim_print_head(const struct sim_job *jobs)
 	       r->accesses, r->pages, request->options.repeat);
 }
 
+/* A long name has a line of its own. */
+void sim_print_name(const char *name, int is_best)
+{
+	printf("%s%-*s%s", look(is_best ? LOOK_GOOD : LOOK_PLAIN), NAME_COLUMNS,
+	       name, look(LOOK_PLAIN));
+	if (strlen(name) > NAME_COLUMNS)
+		printf("\n%*s", NAME_COLUMNS, "");
+}
+
 static void print_row(const struct sim_job *job, const struct sim_job *ideal,
 		      int is_best)
 {
 	const struct tiermm_sim_result *r = &job->outcome->sum;
-	char name[64];
 	char slow[32] = "-";
 
-	sim_variant_text(&job->variant, name, sizeof(name));
 	if (ideal && ideal->outcome->sum.mean_ps)
 		snprintf(slow, sizeof(slow), "%.3f", sim_ratio(job, ideal));
-	printf("%s%-15s%s %9.2f %6" PRIu64 " %6" PRIu64 " %8s %6.2f",
-	       look(is_best ? LOOK_GOOD : LOOK_PLAIN), name, look(LOOK_PLAIN),
+	sim_print_name(job->variant->name, is_best);
+	printf(" %9.2f %6" PRIu64 " %6" PRIu64 " %8s %6.2f",
 	       (double)r->mean_ps / 1000.0, r->p50_ns, r->p99_ns, slow,
 	       (double)sim_top_bp(job) / 100.0);
 	print_count(r->demoted);

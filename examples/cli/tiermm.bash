@@ -5,25 +5,32 @@ _tiermm()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
 	local machine="--sysfs --machine --synthetic --ignore-kernel-tiers
-		--replace-distances --help"
+		--replace-distances --tier --help"
 	local words
 
 	case $before in
 	--strategy) words="nearest linux-6.12 linux-5.18 linux-5.15 manual" ;;
 	--load) words="booted rebuilt" ;;
-	--policy) words="kernel histogram latency" ;;
+	--policy)
+		words="kernel histogram latency"
+		[ "${COMP_WORDS[1]}" != sim ] ||
+			words="none static demotion $words ideal"
+		[ "${COMP_WORDS[1]}" != replay ] ||
+			words="none demotion $words"
+		;;
+	--option)
+		compopt -o nospace 2> /dev/null
+		words="hot-threshold= adjust-period= rate-limit= guard=
+			guard-delay= cool= stale= candidates= balance=
+			strategy= penalty= headroom= watermark-scale=
+			demotion-limit= backoff="
+		;;
 	--heat) words="writes uses" ;;
 	--include) words="files shared all" ;;
 	--format)
 		words="text json machine synthetic"
 		[ "${COMP_WORDS[1]}" != trace ] ||
 			words="lackey perf damon csv oracle"
-		;;
-	--policy)
-		words=
-		[ "${COMP_WORDS[1]}" != sim ] ||
-			words="none static demotion kernel histogram latency
-				ideal"
 		;;
 	--machine | --scenario)
 		compopt -o filenames
@@ -42,7 +49,7 @@ _tiermm()
 	*)
 		case $COMP_CWORD:${COMP_WORDS[1]} in
 		1:* | 2:help)
-			words="topology graph zones layout sim trace doctor attach run help"
+			words="topology graph zones layout sim trace doctor attach run replay help"
 			[ "$COMP_CWORD" -ne 1 ] || words+=" --version --help"
 			;;
 		*:topology) words="--format --json $machine" ;;
@@ -71,7 +78,7 @@ _tiermm()
 				fi
 				;;
 			apply)
-				words="--dry-run --block --boot-end $machine"
+				words="--dry-run --block --boot-end --json $machine"
 				;;
 			esac
 			;;
@@ -81,7 +88,8 @@ _tiermm()
 				--merge --at-most --threads --page-size
 				--no-fetches --instruction --help"
 			case ${COMP_WORDS[2]} in
-			import) words+=" --format" ;;
+			record) words+=" --json" ;;
+			import) words+=" --format --json" ;;
 			info) words="--top --workload --json --help" ;;
 			esac
 			if [[ $word != -* ]]; then
@@ -93,14 +101,14 @@ _tiermm()
 		2:sim) words="run compare sweep --help" ;;
 		*:sim)
 			words="--policy --repeat --seed --sample-period --scan
-				--min --cost --event --jobs --check $machine"
+				--min --cost --option --event --jobs --check $machine"
 			case ${COMP_WORDS[2]} in
-			run) words+=" --series --plot --csv --json" ;;
+			run) words+=" --series --plot --log --csv --json" ;;
 			compare)
-				words+=" --series --plot --csv --json
+				words+=" --series --plot --log --csv --json
 					--scenario"
 				;;
-			sweep) words+=" --vary --output" ;;
+			sweep) words+=" --vary --output --json" ;;
 			esac
 			;;
 		2:layout)
@@ -135,7 +143,15 @@ _tiermm()
 		*:attach | *:run)
 			words="--dry-run --policy --heat --include --interval
 				--for --rate --top-limit --track --output
-				--json $machine"
+				--log --json $machine"
+			;;
+		*:replay)
+			words="--policy --option --explain --json $machine"
+			if [[ $word != -* ]]; then
+				compopt -o filenames
+				mapfile -t COMPREPLY < <(compgen -f -- "$word")
+				return
+			fi
 			;;
 		*) words= ;;
 		esac

@@ -20,6 +20,7 @@ struct copy {
 	uint64_t page_bytes; /* 0: 4096 */
 	uint32_t import_flags;
 	int is_merged;     /* the merge window was named */
+	int json;          /* what was written is told in one document */
 	uint64_t records;  /* written so far */
 	uint64_t accesses; /* that they stand for */
 	uint64_t pages;    /* one more than the greatest of them */
@@ -38,12 +39,13 @@ enum {
 	OPTION_THREADS,
 	OPTION_PAGE_SIZE,
 	OPTION_NO_FETCHES,
-	OPTION_INSTRUCTION
+	OPTION_INSTRUCTION,
+	OPTION_COPY_JSON
 };
 
 /* Their lines; the first one, --format, is import's alone. */
 enum {
-	COPY_LINES = 12
+	COPY_LINES = 13
 };
 extern const struct option_line copy_lines[COPY_LINES];
 
@@ -57,7 +59,13 @@ int copy_open(const struct copy *copy, const char *path, const char *name,
 /* Write a source as a trace. The source is given back in any case. */
 int copy_source(struct copy *copy, struct tiermm_sim_source *source);
 
-/* "t.tmt: 12 records of 345 accesses, pages 0 to 67", on standard error. */
+/* Whether the options go together; a status. */
+int copy_check(const struct copy *copy);
+
+/*
+ * "t.tmt: 12 records of 345 accesses, 67 page numbers", on standard error; or
+ * that as a line of JSON, on standard output.
+ */
 void copy_say(const struct copy *copy);
 
 /* A source that could not be opened or read: say why. */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
 	BATCH = 4096,
@@ -34,6 +35,8 @@ const struct option_line copy_lines[COPY_LINES] = {
 	{ OPTION_INSTRUCTION, "instruction", "PS",
 	  "lackey: picoseconds an instruction takes; 250 unless\n"
 	  "said" },
+	{ OPTION_COPY_JSON, "json", NULL,
+	  "what was written, as one JSON document in a line" },
 };
 
 /* A stream that is being written. */
@@ -102,10 +105,22 @@ int copy_take(struct copy *copy, int code, const char *value)
 	case OPTION_NO_FETCHES:
 		copy->import_flags |= TIERMM_SIM_NO_FETCHES;
 		return STATUS_DONE;
+	case OPTION_COPY_JSON:
+		copy->json = 1;
+		return STATUS_DONE;
 	default:
 		return take_count("instruction", value, 1, 1000000000,
 				  &copy->instruction_ps);
 	}
+}
+
+int copy_check(const struct copy *copy)
+{
+	if (!copy->json || strcmp(copy->output, "-") != 0)
+		return STATUS_DONE;
+	return fail(STATUS_USAGE,
+		    "--output '-' with --json, expected a file: both would be "
+		    "standard output");
 }
 
 int copy_open(const struct copy *copy, const char *path, const char *name,
@@ -233,8 +248,28 @@ int copy_source(struct copy *copy, struct tiermm_sim_source *source)
 	return status;
 }
 
+static void say_json(const struct copy *copy)
+{
+	struct stat found;
+
+	fputs("{\"output\":", stdout);
+	print_json_string(copy->output);
+	printf(",\"records\":%" PRIu64 ",\"accesses\":%" PRIu64
+	       ",\"page_bound\":%" PRIu64 ",\"page_bytes\":%" PRIu64,
+	       copy->records, copy->accesses, copy->pages,
+	       copy->page_bytes ? copy->page_bytes : 4096);
+	/* What is no file has no size. */
+	if (!stat(copy->output, &found) && S_ISREG(found.st_mode))
+		printf(",\"bytes\":%" PRIu64, (uint64_t)found.st_size);
+	puts("}");
+}
+
 void copy_say(const struct copy *copy)
 {
+	if (copy->json) {
+		say_json(copy);
+		return;
+	}
 	fprintf(stderr,
 		"%s: %" PRIu64 " records of %" PRIu64 " accesses, %" PRIu64
 		" page numbers\n",

@@ -44,8 +44,10 @@ static int run(int argc, char **argv)
 		return fail(STATUS_USAGE,
 			    "--format and --output are needed; see tiermm "
 			    "trace import --help");
-	status = copy_open(&request.copy, input.operand, NULL, request.format,
-			   &source);
+	status = copy_check(&request.copy);
+	if (!status)
+		status = copy_open(&request.copy, input.operand, NULL,
+				   request.format, &source);
 	if (!status)
 		status = copy_source(&request.copy, source);
 	if (!status)

@@ -61,6 +61,9 @@ static int open_source(struct request *request, const char *operand)
 	else
 		err = tiermm_sim_trace_open(&request->source, &input, &error,
 					    NULL);
+	if (err && request->is_line && error.text[0])
+		return fail(STATUS_UNREADABLE, "--workload '%s', %s", operand,
+			    error.text);
 	return err ? fail_source(err, &error) : STATUS_DONE;
 }
 

@@ -138,6 +138,9 @@ static int run(int argc, char **argv)
 		return fail(STATUS_USAGE,
 			    "expected --output FILE -- COMMAND; see tiermm "
 			    "trace record --help");
+	status = copy_check(&copy);
+	if (status)
+		return status;
 	if (!copy.is_merged)
 		copy.filter.merge_window = DEFAULT_MERGE;
 	status = record(&copy, argv + at + 1, argc - at - 1);

@@ -22,6 +22,7 @@ struct request {
 	int json;
 	int dry_run;
 	int has_block;
+	uint64_t n_blocks; /* that were decided */
 	uint64_t block;
 	uint64_t boot_end;
 	char root[4096];
@@ -39,6 +40,7 @@ static const struct option_line apply_lines[] = {
 	{ OPTION_BLOCK, "block", "ID", "this block alone" },
 	{ OPTION_BOOT_END, "boot-end", "SIZE",
 	  "the address where boot memory ends, if DIMMs are plugged in" },
+	{ OPTION_JSON, "json", NULL, "one JSON document" },
 };
 
 static int take(void *self, int code, const char *value)
@@ -165,6 +167,40 @@ static int by_id(const void *a, const void *b)
 	return (left->block > right->block) - (left->block < right->block);
 }
 
+/* Before the kernel is asked, so that it is seen what took long. */
+static void show_decision(struct request *request,
+			  const struct tiermm_zone_decision *why,
+			  uint64_t block, uint32_t zone)
+{
+	char text[512];
+
+	tiermm_zone_decision_text(why, text, sizeof(text), NULL);
+	if (!request->json) {
+		puts(text);
+		return;
+	}
+	printf("%s{\"id\":%" PRIu64 ",\"zone\":", request->n_blocks ? "," : "",
+	       block);
+	print_json_string(zone_text(zone));
+	fputs(",\"why\":", stdout);
+	print_json_string(text);
+}
+
+/* What came of it; refused is NULL where it is done, or could be. */
+static int show_outcome(struct request *request, const char *refused)
+{
+	request->n_blocks++;
+	if (!request->json)
+		return refused ? fail(STATUS_NO, "%s", refused) : STATUS_DONE;
+	fputs(",\"refused\":", stdout);
+	if (refused)
+		print_json_string(refused);
+	else
+		fputs("null", stdout);
+	putchar('}');
+	return refused ? STATUS_NO : STATUS_DONE;
+}
+
 /* The block goes where it was decided; what came of it goes to the account. */
 static int apply_block(struct request *request, struct tiermm_zones *zones,
 		       uint64_t block)
@@ -173,7 +209,6 @@ static int apply_block(struct request *request, struct tiermm_zones *zones,
 	struct tiermm_linux_zones_options options = place(request);
 	struct tiermm_linux_block now = { .size = sizeof(now) };
 	struct tiermm_linux_error error = { .size = sizeof(error) };
-	char text[512];
 	uint32_t zone;
 	int err;
 
@@ -182,8 +217,7 @@ static int apply_block(struct request *request, struct tiermm_zones *zones,
 	if (err)
 		return fail(STATUS_NO, "block %" PRIu64 ": %s", block,
 			    tiermm_strerror(err));
-	tiermm_zone_decision_text(&why, text, sizeof(text), NULL);
-	puts(text);
+	show_decision(request, &why, block, zone);
 	err = tiermm_linux_block_set(&options, block,
 				     zone == TIERMM_ZONE_MOVABLE
 					     ? TIERMM_LINUX_SET_MOVABLE
@@ -191,11 +225,15 @@ static int apply_block(struct request *request, struct tiermm_zones *zones,
 				     request->dry_run ? TIERMM_LINUX_SET_DRY_RUN
 						      : 0,
 				     &now, &error);
+	if (err && !error.text[0])
+		return show_outcome(request, tiermm_strerror(err));
 	if (err)
-		return fail(STATUS_NO, "%s",
-			    error.text[0] ? error.text : tiermm_strerror(err));
+		return show_outcome(request, error.text);
+	/* What the kernel did counts, not what its call returned. */
+	if (!request->dry_run && !now.is_online)
+		return show_outcome(request, "the block stayed offline");
 	tiermm_zones_online(zones, block, request->dry_run ? zone : now.zone);
-	return STATUS_DONE;
+	return show_outcome(request, NULL);
 }
 
 static int apply_blocks(struct request *request, struct tiermm_zones *zones)
@@ -218,6 +256,21 @@ static int apply_blocks(struct request *request, struct tiermm_zones *zones)
 			status = STATUS_NO;
 	}
 	free(blocks);
+	return status;
+}
+
+static int apply_all(struct request *request, struct tiermm_zones *zones)
+{
+	int status;
+
+	if (request->json)
+		printf("{\"dry_run\":%s,\"blocks\":[",
+		       request->dry_run ? "true" : "false");
+	status = apply_blocks(request, zones);
+	if (request->json)
+		puts("]}");
+	else if (!request->n_blocks && !status)
+		puts("no block is offline");
 	return status;
 }
 
@@ -248,7 +301,7 @@ static int apply(int argc, char **argv)
 	if (!status && request->has_block)
 		status = check_block(zones, request->block);
 	if (!status)
-		status = apply_blocks(request, zones);
+		status = apply_all(request, zones);
 	tiermm_zones_destroy(zones);
 	free(request);
 	return status == OPTIONS_HELPED ? STATUS_DONE : status;

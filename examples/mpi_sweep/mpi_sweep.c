@@ -7,7 +7,8 @@
  *         --synthetic 'dram:1x{F}G cxl:1x16G' zipf:pages=4M
  *
  * Options are those of tiermm sim sweep; its file may be gone on with here,
- * and the other way round. --jobs is not used: ranks are what runs at once.
+ * and the other way round. --jobs is not used: ranks are what runs at once;
+ * nor is --json: nothing is printed.
  */
 #include <stdlib.h>
 #include <string.h>

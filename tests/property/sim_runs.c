@@ -63,6 +63,20 @@ uint64_t sim_line_pages(const char *line)
 	return info.pages;
 }
 
+int sim_expect_row(FILE *recorded, const char *path, const char *row)
+{
+	char line[512] = "nothing\n";
+
+	if (!recorded) {
+		fputs(row, stdout);
+		return 0;
+	}
+	if (fgets(line, sizeof(line), recorded) && !strcmp(line, row))
+		return 0;
+	fprintf(stderr, "%s: recorded %s          here %s", path, line, row);
+	return 1;
+}
+
 static void die(const char *line, const struct tiermm_sim_options *o,
 		const char *text)
 {

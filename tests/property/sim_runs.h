@@ -6,22 +6,14 @@
 #ifndef TESTS_PROPERTY_SIM_RUNS_H
 #define TESTS_PROPERTY_SIM_RUNS_H
 
+#include "support/check.h"
+
 #include <tiermm/backends/sim_event.h>
 #include <tiermm/backends/sim_result.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #define SIM_RUN_NODES 4
-
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			exit(1);                                           \
-		}                                                          \
-	} while (0)
 
 /* Nodes from fast to slow; CPUs take turns on the first @cpu_nodes. */
 struct sim_machine {
@@ -45,6 +37,12 @@ void sim_run(const struct sim_machine *m,
 	     const struct tiermm_sim_options *options,
 	     const struct tiermm_sim_event *events, uint32_t n_events,
 	     const char *line, struct sim_outcome *out);
+
+/*
+ * The next row of a recorded file has to be this one; without a file it is
+ * printed. 1: it is another one.
+ */
+int sim_expect_row(FILE *recorded, const char *path, const char *row);
 
 /* The bound of the page numbers of a line. */
 uint64_t sim_line_pages(const char *line);

@@ -154,22 +154,6 @@ static const char head[] = "workload,policy,time_ns,accesses,access_ns,p50_ns,"
 			   "p99_ns,swapped_in,gone,demoted,promoted,"
 			   "hint_faults,tlb_misses,interrupts,deferred\n";
 
-/* The next recorded row has to be this one; NULL prints it instead. */
-static int expect_row(FILE *recorded, const char *row)
-{
-	char line[512];
-
-	if (!recorded) {
-		fputs(row, stdout);
-		return 0;
-	}
-	if (fgets(line, sizeof(line), recorded) && !strcmp(line, row))
-		return 0;
-	fprintf(stderr, "%s: recorded %s          here %s", RECORDED, line,
-		row);
-	return 1;
-}
-
 /* An exception that is none any more has to leave the list. */
 static int judge(size_t w, size_t v, uint64_t mean, uint64_t none,
 		 uint64_t ideal)
@@ -208,7 +192,7 @@ static int run_workload(size_t w, FILE *recorded)
 		CHECK(v != 1 || ideal <= none);
 		wrong += v > 1 && judge(w, v, out.sum.mean_ps, none, ideal);
 		row_of(w, v, &out, row, sizeof(row));
-		wrong += expect_row(recorded, row);
+		wrong += sim_expect_row(recorded, RECORDED, row);
 	}
 	return wrong;
 }
@@ -225,7 +209,7 @@ int main(int argc, char **argv)
 		recorded = fopen(RECORDED, "r");
 		CHECK(recorded);
 	}
-	wrong += expect_row(recorded, head);
+	wrong += sim_expect_row(recorded, RECORDED, head);
 	for (size_t w = 0; w < share; w++)
 		wrong += run_workload(w, recorded);
 	if (recorded)

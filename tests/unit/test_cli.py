@@ -50,6 +50,19 @@ class Graph(cli.Case):
                     checked += 1
         self.assertEqual(checked, 27)
 
+    def test_a_tier_that_the_user_names_wins(self):
+        words = (*SMALL, '--tier', '2:4', '--tier', '1:30')
+        self.assertEqual(self.json('graph', *words)['tiers'],
+                         [{'tier_id': 4, 'nodelist': [0, 2]},
+                          {'tier_id': 30, 'nodelist': [1]}])
+        self.assertEqual(self.preferred(*words), {0: [1], 1: [], 2: [1]})
+        states = self.json('graph', '--replay', '--machine', '-', '--tier',
+                           '2:6', stdin=machine_with_steps(ADD))['states']
+        self.assertEqual(states[1]['tiers'][1],
+                         {'tier_id': 6, 'nodelist': [2]})
+        self.assertEqual(self.json('topology', *words)['nodes'][2]
+                         ['abstract_distance_source'], 'caller')
+
     def test_nearest_is_the_default_strategy(self):
         self.assertEqual(self.json('graph', *FOUR)['strategy'], 'nearest')
 
@@ -61,6 +74,16 @@ class Graph(cli.Case):
     def test_without_a_machine_it_is_about_this_one(self):
         self.assertEqual(self.json('graph'), self.json('graph', '--sysfs',
                                                        '/sys'))
+
+    def test_a_capture_made_as_documented_is_the_same_machine(self):
+        with tempfile.TemporaryDirectory() as place:
+            # Some files cannot be read, which the exit status would tell.
+            subprocess.run(['cp', '-r', '--parents', '-t', place,
+                            '/sys/devices/system/node',
+                            '/sys/devices/virtual/memory_tiering'],
+                           stderr=subprocess.DEVNULL, check=False)
+            self.assertEqual(self.json('topology'),
+                             self.json('topology', '--sysfs', place))
 
     def test_the_penalty_keeps_pages_away_from_cpus(self):
         words = ('--machine', MACHINES / 'not_nearest_3.json', '--strategy',
@@ -108,6 +131,14 @@ class Graph(cli.Case):
         self.assertTrue(answer['top_tier'])
         self.assertEqual(fates, {0: 'none', 1: 'none', 2: 'none', 3: 'none',
                                  4: 'preferred', 5: 'fallback', 6: 'fallback'})
+
+    def test_explain_names_memory_that_is_about_to_go(self):
+        machine = json.dumps({'nodes': [
+            {'id': 0, 'cpus': [0], 'mem_mb': 64},
+            {'id': 1, 'mem_mb': 64, 'going': True, 'type': 'cxl'}]})
+        answer = self.json('graph', '--machine', '-', '--explain', '0:1',
+                           stdin=machine)
+        self.assertEqual(answer['candidates'][0]['reason'], 'going')
 
     def test_explain_of_one_edge_gives_the_numbers(self):
         answer = self.json('graph', *FOUR, '--explain', '0:4')
@@ -275,7 +306,11 @@ class Usage(cli.Case):
         (('graph', *SMALL, '--allowed', '0,5'), 'has no node 5'),
         (('graph', *SMALL, '--sysfs', '/sys'), 'several machines'),
         (('graph', *SMALL, '--ignore-kernel-tiers'), 'goes with this mach'),
-        (('graph', '--replace-distances'), 'goes with --machine'),
+        (('graph', *SMALL, '--replace-distances'), 'not go with --synthetic'),
+        (('graph', *SMALL, '--tier', '2'), "--tier '2', expected a node and"),
+        (('graph', *SMALL, '--tier', '2:4x'), 'expected a node and its tier'),
+        (('graph', *SMALL, '--tier', '2:16777216'), 'expected a node and its'),
+        (('graph', *SMALL, '--tier', '7:4'), 'has no node 7'),
         (('graph', '--nonesuch'), 'unknown option --nonesuch'),
         (('graph', '-z'), 'unknown option -z'),
         (('graph', '--json=3'), 'no value expected in --json=3'),
@@ -285,6 +320,8 @@ class Usage(cli.Case):
         (('nonesuch',), "unknown command 'nonesuch'"),
         (('help', 'nonesuch'), "unknown command 'nonesuch'"),
         (('help', 'graph', 'x'), "unexpected 'x'"),
+        (('help', 'zones', 'x'), "unknown command 'zones x'"),
+        (('help', 'zones', 'plan', 'x'), "unexpected 'x'"),
     ]
 
     def test_wrong_use_is_status_2_and_says_what_was_expected(self):
@@ -300,9 +337,11 @@ class Usage(cli.Case):
     def test_help_is_the_same_however_it_is_asked_for(self):
         self.assertEqual(self.text('help'), self.text('--help'))
         self.assertEqual(self.text('help'), self.text('-h'))
-        for command in ('topology', 'graph', 'doctor'):
-            self.assertEqual(self.text('help', command),
-                             self.text(command, '--help'))
+        for command in ('topology', 'graph', 'doctor', 'run', 'zones',
+                        'layout', 'sim', 'trace', 'zones plan', 'sim run'):
+            words = command.split()
+            self.assertEqual(self.text('help', *words),
+                             self.text(*words, '--help'))
 
     def test_version_is_that_of_the_build(self):
         lists = (cli.ROOT / 'CMakeLists.txt').read_text()
@@ -341,8 +380,10 @@ class Unreadable(cli.Case):
         self.text(*words, '--replace-distances', stdin=text)
 
     def test_a_bad_line_is_told_with_what_was_expected(self):
-        self.assertIn('expected', self.complaint(
-            3, 'graph', '--synthetic', 'dram:2x64G sram:1x1G'))
+        said = self.complaint(3, 'graph', '--synthetic',
+                              'dram:2x64G sram:1x1G')
+        self.assertIn("--synthetic 'dram:2x64G sram:1x1G', column 12", said)
+        self.assertIn('expected', said)
 
 
 class Terminal(cli.Case):
@@ -367,10 +408,13 @@ class Terminal(cli.Case):
     @unittest.skipUnless(os.path.exists('/dev/full'), 'no /dev/full here')
     def test_output_that_cannot_be_written_is_status_3(self):
         with open('/dev/full', 'w') as full:
-            done = subprocess.run([self.program, 'help'], stdout=full,
-                                  stderr=subprocess.PIPE, text=True)
-        self.assertEqual(done.returncode, 3)
-        self.assertIn('standard output', done.stderr)
+            for words in (('help',), ('sim', 'run', 'zipf:count=100'),
+                          ('sim', 'compare', 'zipf:count=100')):
+                done = subprocess.run([self.program, *words], stdout=full,
+                                      stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 3)
+                self.assertRegex(done.stderr,
+                                 r'\Atiermm: standard output: [^\n]+\n\Z')
 
 
 if __name__ == '__main__':

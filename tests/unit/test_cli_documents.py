@@ -10,7 +10,7 @@ import unittest
 
 import cli
 
-COMMANDS = ('topology', 'graph', 'doctor', 'attach', 'run')
+COMMANDS = ('topology', 'graph', 'doctor', 'attach', 'run', 'replay')
 ZONES = ('zones show', 'zones plan', 'zones replay', 'zones apply')
 LAYOUT = ('layout show', 'layout check', 'layout diff', 'layout stripe',
           'layout block', 'layout simulate')
@@ -102,6 +102,16 @@ class Documents(cli.Case):
             self.assertTrue(offered)
             for value in offered - {'manual'}:
                 self.text(command, '--synthetic', line, option, value)
+
+    def test_the_completion_tells_the_policies_of_two_commands_apart(self):
+        self.assertEqual(self.complete('tiermm', 'run', '--policy', ''),
+                         {'kernel', 'histogram', 'latency'})
+        self.assertEqual(self.complete('tiermm', 'sim', 'run', '--policy', ''),
+                         {'none', 'static', 'demotion', 'kernel', 'histogram',
+                          'latency', 'ideal'})
+        self.assertEqual(self.complete('tiermm', 'replay', '--policy', ''),
+                         {'none', 'demotion', 'kernel', 'histogram',
+                          'latency'})
 
     def test_the_page_about_the_command_names_each_option(self):
         page = (cli.ROOT / 'docs' / 'cli.md').read_text()

@@ -88,6 +88,14 @@ class Sim(cli.Case):
             self.assertEqual(once, self.text('sim', 'compare', *MACHINE,
                                              '--json', '--jobs', jobs, LINE))
 
+    def test_a_verdict_says_beside_what(self):
+        for names in ('kernel,histogram', 'none,kernel', 'static,kernel'):
+            text = self.text('sim', 'compare', *MACHINE, '--policy', names,
+                             LINE)
+            first, second = names.split(',')
+            self.assertRegex(text, fr'Best here: ({first}, .* {second}|'
+                                   fr'{second}, .* {first})\.')
+
     def test_a_run_shows_its_nodes(self):
         text = self.text('sim', 'run', *MACHINE, '--check', LINE)
         self.assertIn('hint faults', text)
@@ -113,12 +121,13 @@ class Sim(cli.Case):
                 [self.program, 'sim', 'run', *MACHINE,
                  'zipf:pages=4000,count=1G'], stdout=subprocess.DEVNULL,
                 stderr=theirs) as run:
+            # Ours alone: one that dies ends the reading.
+            os.close(theirs)
             shown = ''
             while 's left' not in shown and len(shown) < 1000:
                 shown += os.read(ours, 100).decode()
             run.kill()
         os.close(ours)
-        os.close(theirs)
         self.assertRegex(shown, r'kernel +\d+ %, \d+ s left')
 
     def test_what_is_wrong_is_told_once(self):
@@ -128,9 +137,27 @@ class Sim(cli.Case):
                 (2, ('--cost', 'move', LINE), "--cost 'move'"),
                 (2, ('--event', '5:melt:0:1', LINE), "--event '5:melt"),
                 (2, (*MACHINE, '--event', '0:slow:9:200', LINE), 'node 9'),
+                (2, ('--policy', 'kernel:cool=1', LINE), 'kernel has no cool'),
+                (2, ('--policy', 'static:balance=1', LINE),
+                 'static has no balance'),
+                (2, ('--policy', 'kernel:guard-delay=0', LINE),
+                 'expected 1 to 86400000 ms'),
+                (2, ('--policy', 'kernel:pages=1', LINE), 'one of hot-thres'),
+                (2, ('--policy', 'kernel,kernel', LINE), "'kernel' twice"),
+                (2, ('--policy', 'a=b=kernel', LINE), "'b=kernel'"),
+                (2, ('--policy', 'a"=kernel', LINE), 'or LABEL='),
+                (2, ('--policy', 'kernel:strategy=manual', LINE),
+                 'expected nearest, linux-6.12'),
+                (2, ('--option', 'rate-limit', LINE), "--option 'rate-limit'"),
+                (2, ('--option', 'hot-threshold=7', LINE), 'expected 8 to'),
+                (2, ('--policy', 'static', '--option', 'cool=1', LINE),
+                 'no policy here has it'),
                 (2, ('--repeat', '0', LINE), "--repeat '0'"),
                 (2, ('--json', '--csv', LINE), 'not both'),
-                (3, (*MACHINE, 'zipf:size=1'), 'column 6'),
+                (3, (*MACHINE, 'zipf:size=1'),
+                 "WORKLOAD 'zipf:size=1', column 6"),
+                (3, (*MACHINE, '--plot', '/no/such.svg', LINE),
+                 '--plot /no/such.svg: No such file'),
                 (3, (*MACHINE, 'trace:/no/such.tmt'), '/no/such.tmt'),
                 (3, ('--scenario', '/no/such.json'), '/no/such.json')):
             self.assertIn(said, self.complaint(status, 'sim', 'compare',
@@ -138,6 +165,40 @@ class Sim(cli.Case):
         self.assertIn('several policies', self.complaint(
             2, 'sim', 'run', '--policy', 'none,static', LINE))
         self.assertIn("'sim walk'", self.complaint(2, 'sim', 'walk'))
+
+    def test_options_reach_the_policy_that_has_them(self):
+        plain, none, label, both = self.compare(
+            '--scan', '5', '--policy',
+            'kernel,kernel:rate-limit=1,x=kernel:rate-limit=1,'
+            'kernel:guard=0:rate-limit=1', 'uniform:pages=4000,count=60K')[
+                'runs']
+        self.assertEqual([run['policy'] for run in (none, label, both)], [
+            'kernel:rate-limit=1', 'x', 'kernel:guard=0:rate-limit=1'])
+        self.assertEqual((plain['options'], none['options']),
+                         ({}, {'rate-limit': '1'}))
+        self.assertEqual(both['options'], {'rate-limit': '1', 'guard': '0'})
+        self.assertLess(none['promoted'], plain['promoted'])
+        self.assertEqual({**none, 'policy': 'x'}, label)
+
+    def test_an_option_for_all_is_for_those_that_have_it(self):
+        words = ('--scan', '20', LINE)
+        runs = self.compare('--policy', 'static,kernel,histogram:guard=7',
+                            '--option', 'rate-limit=1', '--option', 'guard=9',
+                            *words)['runs']
+        self.assertEqual([run['options'] for run in runs], [
+            {}, {'rate-limit': '1', 'guard': '9'},
+            {'rate-limit': '1', 'guard': '7'}])
+        alone = self.compare('--policy', 'kernel:rate-limit=1:guard=9',
+                             *words)['runs'][0]
+        self.assertEqual({**alone, 'policy': 'kernel'}, runs[1])
+
+    def test_a_long_name_has_a_line_of_its_own(self):
+        text = self.text('sim', 'compare', *MACHINE, '--policy',
+                         'static,kernel:rate-limit=1:guard=0', LINE)
+        lines = text.splitlines()
+        at = lines.index('kernel:rate-limit=1:guard=0')
+        self.assertRegex(lines[at + 1], r'^ {15} +\d+\.\d\d ')
+        self.assertLessEqual(max(map(len, lines)), 100)
 
     def mean(self, *words):
         done = self.json('sim', 'run', *MACHINE, '--policy', 'static', *words,
@@ -149,6 +210,78 @@ class Sim(cli.Case):
         self.assertGreater(2 * self.mean('--event', '0:slow:0:300'),
                            3 * plain)
         self.assertEqual(self.mean('--event', '900000000:slow:0:300'), plain)
+
+    def layout(self, text, name='new.layout'):
+        path = self.place / name
+        path.write_text(text)
+        return path
+
+    def test_a_layout_is_committed_in_the_middle(self):
+        turned = self.layout('0-3839 1\n3840-4351 0\n')
+        plain = self.mean()
+        self.assertEqual(
+            self.mean('--event', f'900000000:layout:{turned}'), plain)
+        self.assertGreater(
+            4 * self.mean('--event', f'0:layout:{turned}'), 5 * plain)
+        runs = self.compare('--event', f'10:layout:{turned}', '--policy',
+                            'static,kernel+defer', '--check', LINE)['runs']
+        for run in runs:
+            self.assertEqual(run['layout']['layouts'], 1)
+            self.assertEqual(sum(node['capacity_pages']
+                                 for node in run['nodes']), 4352)
+            self.assertGreater(run['layout']['stray_accesses'], 0)
+        self.assertEqual(runs[0]['layout']['moved_freed'], 0)
+        text = self.text('sim', 'run', *MACHINE, '--event',
+                         f'10:layout:{turned}', LINE)
+        self.assertRegex(text, r'policy +layouts +moved free +when freed')
+
+    def test_a_scenario_has_layouts_as_events(self):
+        turned = self.layout('0-3839 1\n3840-4351 0\n')
+        path = self.place / 'scenario.json'
+        path.write_text(json.dumps({
+            'name': 'turned', 'source': 'nobody', 'machine': MACHINE[1],
+            'workload': LINE, 'policies': ['static'],
+            'events': [{'ms': 10, 'what': 'layout', 'file': str(turned)}]}))
+        once = self.json('sim', 'compare', '--scenario', path)['runs'][0]
+        self.assertEqual(once['layout']['layouts'], 1)
+        self.assertEqual(once, self.compare(
+            '--policy', 'static', '--event', f'10:layout:{turned}',
+            LINE)['runs'][0])
+
+    def chapter(self, words):
+        """mean, strays and share of accesses, by policy, as simulator.md
+        has them."""
+        runs = self.json(
+            'sim', 'compare', '--policy', 'static,kernel,histogram', *words,
+            '--synthetic', 'dram:1x4M cxl:1x32M',
+            f'trace:{cli.DATA / "traces" / "redis.tmt"},threads=4')['runs']
+        return {run['policy']: (
+            f'{run["mean_ps"] / 1000:.2f}', *(
+                (str(run['layout']['strays']),
+                 f'{run["layout"]["stray_accesses"] * 100 / run["accesses"]:.2f}'
+                 ' %') if 'layout' in run else ())) for run in runs}
+
+    def test_the_chapter_has_the_numbers_of_its_layouts(self):
+        text = (cli.ROOT / 'docs' / 'simulator.md').read_text()
+        plain, grown, swapped = (
+            self.chapter(('--event', f'10000:layout:{path}') if path else ())
+            for path in (None, *(cli.DATA / 'layouts' / name
+                                 for name in ('grow.txt', 'swap.txt'))))
+        for policy, mean in plain.items():
+            row = ' | '.join((f'| `{policy}`', *mean, *grown[policy],
+                              *swapped[policy]))
+            self.assertIn(row + ' |', text)
+
+    def test_a_layout_that_is_none_is_refused(self):
+        for status, event, said in (
+                (2, '5:layout:', "layout ''"),
+                (2, '5:layout:-', "layout '-'"),
+                (3, '5:layout:/no/such', '/no/such'),
+                (3, f'5:layout:{self.layout("0-9 x", "bad")}', 'bad:1:'),
+                (3, f'5:layout:{self.layout("0-9 0")}', 'expected 0x10ff')):
+            self.assertIn(said, self.complaint(
+                status, 'sim', 'compare', *MACHINE, '--policy', 'static',
+                '--event', event, LINE))
 
     def test_a_damaged_trace_is_no_breach(self):
         whole = (cli.DATA / 'traces' / 'sort.tmt').read_bytes()
@@ -197,17 +330,80 @@ class Scenario(cli.Case):
                          (MACHINE[1], 'scan:pages=100,count=9', 3))
         self.assertEqual([run['policy'] for run in done['runs']], ['static'])
 
-    def test_unknown_options_and_policies_are_refused(self):
-        good = json.loads((SCENARIOS / 'pmbench.json').read_text())
-        for key, value, said in (('options', {'jobs': 1}, "'jobs'"),
-                                 ('options', {'cost.walk': 1}, 'walk=1'),
-                                 ('policies', ['best'], "'best'")):
-            with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
-                json.dump({**good, key: value}, file)
-                file.flush()
-                done = self.run_with('sim', 'compare', '--scenario', file.name)
-                self.assertIn(done.returncode, (2, 3))
-                self.assertIn(said, done.stderr)
+    def scenario(self, *words, **keys):
+        """A short one, with these keys; the finished process."""
+        short = {'name': 'n', 'machine': MACHINE[1], 'workload': LINE,
+                 'policies': ['static'], **keys}
+        with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+            json.dump(short, file)
+            file.flush()
+            return self.run_with('sim', 'compare', '--json', '--scenario',
+                                 file.name, *words)
+
+    def test_unknown_options_policies_and_events_are_refused(self):
+        event = {'ms': 1, 'what': 'slow', 'node': 1, 'percent': 300}
+        for key, value, said in (
+                ('options', {'jobs': 1}, "'jobs'"),
+                ('options', {'cost.walk': 1}, 'walk=1'),
+                ('options', {'rate-limit': 1}, 'no policy here has it'),
+                ('options', {'headroom': 10001}, "'headroom' is 10001"),
+                ('policies', ['best'], "'best'"),
+                ('policies', ['kernel:cool=1'], 'kernel has no cool'),
+                ('events', [{**event, 'what': 'melt'}], "'melt'"),
+                ('events', [{**event, 'node': 7}], 'node 7'),
+                ('events', [{**event, 'percent': 1}], 'event of kind 1'),
+                ('events', [{'ms': 1, 'what': 'slow', 'percent': 200}],
+                 'without its node'),
+                ('events', [{'ms': 1, 'what': 'cpu', 'node': 0, 'pages': 1}],
+                 'has pages, expected a number of percent'),
+                ('events', [{'ms': 1, 'what': 'add', 'node': 0}],
+                 'has no amount, expected a number of pages')):
+            done = self.scenario(**{key: value})
+            self.assertIn(done.returncode, (1, 2, 3), value)
+            self.assertIn(said, done.stderr)
+
+    def test_events_of_a_file_are_those_of_the_command_line(self):
+        def mean(done):
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(done.stdout)['runs'][0]['mean_ps']
+
+        slow = {'ms': 0, 'what': 'slow', 'node': 0, 'percent': 300}
+        more = {'ms': 3, 'what': 'slow', 'node': 1, 'percent': 200}
+        words = ('--event', '3:slow:1:200')
+        plain, one, both = (mean(self.scenario(events=events)) for events in
+                            ([], [slow], [slow, more]))
+        self.assertLess(plain, one)
+        self.assertLess(one, both)
+        self.assertEqual(mean(self.scenario('--event', '0:slow:0:300')), one)
+        self.assertEqual(mean(self.scenario(*words, events=[slow])), both)
+
+    def test_every_event_may_stand_in_a_file(self):
+        done = self.scenario(policies=['kernel'], events=[
+            {'ms': 1, 'what': 'cpu', 'node': 0, 'percent': 20},
+            {'ms': 2, 'what': 'add', 'node': 0, 'pages': 64},
+            {'ms': 3, 'what': 'remove', 'node': 0, 'pages': 32}])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        nodes = json.loads(done.stdout)['runs'][0]['nodes']
+        self.assertEqual(nodes[0]['capacity_pages'], 256 + 64 - 32)
+
+    def test_options_stand_in_a_file_and_in_its_policies(self):
+        done = self.scenario(policies=['kernel', 'x=kernel:rate-limit=7'],
+                             options={'rate-limit': 5, 'headroom': 0})
+        runs = json.loads(done.stdout)['runs']
+        self.assertEqual([run['options'] for run in runs], [
+            {'rate-limit': '5', 'headroom': '0'},
+            {'rate-limit': '7', 'headroom': '0'}])
+
+    def test_p5_latency_tells_itself_from_histogram_under_load(self):
+        done = self.json(
+            'sim', 'compare', '--scenario', SCENARIOS / 'contention.json',
+            '--policy', 'histogram,latency',
+            'hotset:pages=46000,hot=25%,share=90%,threads=64,init=1,count=2M')
+        mean = {run['policy']: run['mean_ps'] for run in done['runs']}
+        self.assertLess(mean['latency'], 0.98 * mean['histogram'])
+        fast, slow = next(run['nodes'] for run in done['runs']
+                          if run['policy'] == 'latency')
+        self.assertLess(fast['loaded_ns'], 1.1 * slow['loaded_ns'])
 
 
 class Sweep(cli.Case):
@@ -254,6 +450,15 @@ class Sweep(cli.Case):
         self.assertIn('12 rows', self.text('sim', 'sweep', '--output',
                                            self.place / '2.csv', *SWEEP))
 
+    def test_what_was_written_may_be_told_as_json(self):
+        path = self.place / '1.csv'
+        words = ('sim', 'sweep', '--output', path, *SWEEP)
+        told = self.json(*words)
+        self.assertEqual(told, {'output': str(path), 'rows': 12, 'kept': 0,
+                                'points': 6, 'policies': 2})
+        self.assertEqual(path.read_bytes(), self.sweep('2.csv'))
+        self.assertEqual(self.json(*words), {**told, 'kept': 12})
+
     def test_rows_of_another_sweep_are_left_alone(self):
         whole = self.sweep('1.csv')
         other = [word.replace('count=20K', 'count=10K') for word in SWEEP]
@@ -263,6 +468,22 @@ class Sweep(cli.Case):
             2, 'sim', 'sweep', '--seed', '2', '--output',
             self.place / '1.csv', *SWEEP))
         self.assertEqual((self.place / '1.csv').read_bytes(), whole)
+
+    def test_options_and_events_make_another_sweep(self):
+        words = ('--vary', 'R=0,1', '--policy', 'kernel:rate-limit={R}',
+                 '--synthetic', 'dram:1x1M cxl:1x16M', LINE)
+        rows = list(csv.DictReader(io.StringIO(self.sweep(
+            '1.csv', '--event', '5:slow:1:200', '--option', 'guard=3',
+            sweep=words).decode())))
+        self.assertEqual([row['policy'] for row in rows], [
+            'kernel:rate-limit=0', 'kernel:rate-limit=1'])
+        self.assertEqual(rows[1]['options'], 'repeat=100 seed=0 rate-limit=1 '
+                         'guard=3 event=5:slow:1:200')
+        for other in ((), ('--event', '6:slow:1:200', '--option', 'guard=3'),
+                      ('--event', '5:slow:1:200', '--option', 'guard=4')):
+            self.assertIn('1.csv:2', self.complaint(
+                2, 'sim', 'sweep', '--output', self.place / '1.csv', *other,
+                *words))
 
     def test_lists_may_hold_commas(self):
         sweep = ('--vary', 'W=scan:pages=9,count=9;uniform:pages=9,count=9',

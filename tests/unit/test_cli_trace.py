@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """tiermm trace: records become traces, traces are described, and what is
 wrong is said; a real process is recorded where valgrind is."""
+import json
 import os
 import pathlib
 import shutil
@@ -46,6 +47,21 @@ class Trace(cli.Case):
         # The last of page 1 had page 2 before it: a hit in two pages only.
         self.assertEqual(info['lru_hits'], [{'pages': 1, 'hits': 102},
                                             {'pages': 2, 'hits': 103}])
+
+    def test_what_was_written_may_be_told_as_json(self):
+        done = self.importing(CSV, '--json', '--page-size', '8192')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertEqual(json.loads(done.stdout), {
+            'output': str(self.trace), 'records': 4, 'accesses': 105,
+            'page_bound': 3, 'page_bytes': 8192,
+            'bytes': self.trace.stat().st_size})
+        source = self.place / 'in.csv'
+        self.assertIn('expected a file', self.complaint(
+            2, 'trace', 'import', '--format', 'csv', '--output', '-', '--json',
+            source))
+        self.assertIn('reading or writing failed', self.complaint(
+            3, 'trace', 'import', '--format', 'csv', '--output', '/dev/full',
+            '--json', source))
 
     def test_streams_are_made_smaller(self):
         for words, records, accesses in (
@@ -96,7 +112,7 @@ class Trace(cli.Case):
         info = self.json('trace', 'info', '--workload',
                          'scan:pages=100,count=1000')
         self.assertEqual((info['pages'], info['records']), (100, 1000))
-        self.assertIn('column 6', self.complaint(
+        self.assertIn("--workload 'scan:size=4', column 6", self.complaint(
             3, 'trace', 'info', '--workload', 'scan:size=4'))
 
     def test_wrong_use_is_said(self):
@@ -117,13 +133,16 @@ class Trace(cli.Case):
     def test_a_process_is_recorded(self):
         if not shutil.which('valgrind'):
             self.skipTest('no valgrind here')
-        done = self.run_with('trace', 'record', '--output', self.trace, '--',
-                             '/bin/true')
+        done = self.run_with('trace', 'record', '--json', '--output',
+                             self.trace, '--', '/bin/true')
         if done.returncode == 3 and 'cannot be run' in done.stderr:
             self.skipTest('valgrind does not work here')
         self.assertEqual(done.returncode, 0, done.stderr)
         info = self.info()
         self.assertEqual(info['name'], 'true')
+        told = json.loads(done.stdout)
+        self.assertEqual((told['records'], told['accesses']),
+                         (info['records'], info['accesses']))
         self.assertGreater(info['accesses'], 10000)
         self.assertGreater(info['fetches'], info['writes'])
         self.assertGreater(info['pages'], 20)

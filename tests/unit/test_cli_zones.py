@@ -3,6 +3,7 @@
 """tiermm zones: every recorded machine through the command, with the recorded
 zones and without them; and what plan, show and apply answer."""
 import json
+import pathlib
 import tempfile
 
 import cli
@@ -120,6 +121,69 @@ class Zones(cli.Case):
         done = self.run_with('zones', 'plan', '--boot', '4G', '--device', '16G',
                        '--free', '100M')
         self.assertEqual(done.returncode, 1)
+
+    def tree(self, *offline):
+        """A captured machine: 512 MiB at boot, and these blocks offline."""
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        root = pathlib.Path(directory.name)
+        memory = root / 'sys/devices/system/memory'
+        parameters = root / 'sys/module/memory_hotplug/parameters'
+        for path in (memory, parameters, root / 'proc',
+                     root / 'sys/devices/system/node/node0'):
+            path.mkdir(parents=True)
+        (memory / 'block_size_bytes').write_text('8000000\n')
+        for block in [*range(1, 4), *offline]:
+            here = memory / f'memory{block}'
+            here.mkdir()
+            (root / f'sys/devices/system/node/node0/memory{block}').mkdir()
+            (here / 'state').write_text(
+                'offline\n' if block in offline else 'online\n')
+            (here / 'valid_zones').write_text(
+                'Movable Normal\n' if block in offline else 'DMA32\n')
+        (parameters / 'online_policy').write_text('auto-movable\n')
+        (parameters / 'auto_movable_ratio').write_text('50\n')
+        (parameters / 'auto_movable_numa_aware').write_text('N\n')
+        (root / 'proc/zoneinfo').write_text(
+            'Node 0, zone    DMA32\n        spanned  98304\n'
+            '        present  98304\n        cma      0\n'
+            '  start_pfn:           32768\n')
+        (root / 'proc/iomem').write_text('')
+        return root
+
+    def test_apply_says_what_would_be_done(self):
+        root = self.tree(32, 33)
+        answer = self.json('zones', 'apply', '--dry-run', '--sysfs', root)
+        self.assertIs(answer['dry_run'], True)
+        self.assertEqual([(block['id'], block['zone'], block['refused'])
+                          for block in answer['blocks']],
+                         [(32, 'Movable', None), (33, 'Normal', None)])
+        text = self.text('zones', 'apply', '--dry-run', '--sysfs', root)
+        self.assertEqual(text.splitlines(),
+                         [block['why'] for block in answer['blocks']])
+        one = self.json('zones', 'apply', '--dry-run', '--block', '33',
+                        '--sysfs', root)
+        self.assertEqual([block['id'] for block in one['blocks']], [33])
+
+    def test_apply_without_an_offline_block_says_so(self):
+        root = self.tree()
+        self.assertEqual(self.text('zones', 'apply', '--sysfs', root),
+                         'no block is offline\n')
+        self.assertEqual(self.json('zones', 'apply', '--sysfs', root),
+                         {'dry_run': False, 'blocks': []})
+
+    def test_apply_names_what_could_not_be_done(self):
+        # No kernel reads these files: a word that is written stays there.
+        for words in ((), ('--json',)):
+            done = self.run_with('zones', 'apply', '--sysfs', self.tree(32),
+                                 *words)
+            self.assertEqual(done.returncode, 1)
+            if words:
+                block, = json.loads(done.stdout)['blocks']
+                self.assertEqual(done.stderr, '')
+                self.assertIn('memory32/state', block['refused'])
+            else:
+                self.assertIn('memory32/state', done.stderr)
 
     def test_wrong_use_is_said(self):
         for words, said in ((('plan',), '--boot and --device'),

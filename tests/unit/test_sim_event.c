@@ -2,6 +2,8 @@
 /* What happens to a simulated machine in the middle of a run (S9). */
 #include "sim_machines.h"
 
+#include "../../backends/sim/machine.h"
+
 #include <tiermm/backends/sim_event.h>
 
 static struct tiermm_sim_event event_of(uint32_t kind, int32_t node,
@@ -56,12 +58,14 @@ static void a_slow_node_costs_more_from_then_on(void **state)
 }
 
 /* Half of the time is somebody else's: the program gets half as far. */
-static void others_take_their_share(void **state)
+static void expect_half(uint64_t interval_ns)
 {
-	struct tiermm_sim *s = sim_of(TIERMM_SIM_STATIC, 0, 64, 64, 8);
+	struct tiermm_sim_options o = options_of(TIERMM_SIM_STATIC, 0, 8);
+	struct tiermm_sim *s;
 	uint64_t before, from;
 
-	(void)state;
+	o.interval_ns = interval_ns;
+	s = sim_made(64, 64, &o);
 	schedule(s, TIERMM_SIM_EVENT_CPU_LOAD, 0, 5000, 0);
 	run_until(s, 100000000);
 	before = result_of(s).accesses;
@@ -70,6 +74,99 @@ static void others_take_their_share(void **state)
 	assert_in_range(result_of(s).accesses - before,
 			(result_of(s).time_ns - from) / FAST_NS * 48 / 100,
 			(result_of(s).time_ns - from) / FAST_NS * 52 / 100);
+	tiermm_sim_destroy(s);
+}
+
+static void others_take_their_share(void **state)
+{
+	(void)state;
+	expect_half(0);
+	/* A record takes 100 us here: so long is an interval at least. */
+	expect_half(7000);
+}
+
+/* Intervals of 10 us at most, of which 1/10 000 is no whole nanosecond. */
+static void others_take_their_share_of_the_shortest_interval(void **state)
+{
+	struct tiermm_sim_options o = options_of(TIERMM_SIM_STATIC, 0, 8);
+	struct tiermm_sim_access a = { .count = 50 };
+	struct tiermm_sim *s;
+	uint64_t before;
+
+	(void)state;
+	o.interval_ns = 1000;
+	s = sim_made(64, 64, &o);
+	schedule(s, TIERMM_SIM_EVENT_CPU_LOAD, 0, 5000, 0);
+	feed_all(s, &a, 1);
+	for (int i = 0; i < 100; i++)
+		feed_all(s, &a, 1);
+	before = result_of(s).time_ns;
+	for (int i = 0; i < 100; i++)
+		feed_all(s, &a, 1);
+	assert_in_range(result_of(s).time_ns - before,
+			2 * 100 * 50 * FAST_NS * 98 / 100,
+			2 * 100 * 50 * FAST_NS);
+	tiermm_sim_destroy(s);
+}
+
+/* A part of a node that nobody stands on: what was used there stays so. */
+static void free_memory_goes_without_a_trace(void **state)
+{
+	struct tiermm_sim *s = sim_of(TIERMM_SIM_DEMOTION, 0, 1000, 1000, 100);
+	struct tiermm_sim_node nodes[2];
+
+	(void)state;
+	scan(s, 100, 1, 0);
+	schedule(s, TIERMM_SIM_EVENT_REMOVE, 0, 500, 0);
+	hammer(s, 0, 1, 100);
+	nodes_of(s, nodes);
+	assert_int_equal(nodes[0].capacity_pages, 500);
+	for (uint64_t p = 0; p < 100; p++)
+		assert_true(sim_word(s, p) & PAGE_REFERENCED);
+	tiermm_sim_destroy(s);
+}
+
+/* A part that is in use: what was used there has to go as what was not. */
+static void memory_in_use_goes_whoever_uses_it(void **state)
+{
+	struct tiermm_sim *s = sim_of(TIERMM_SIM_DEMOTION, 0, 1000, 1000, 900);
+	struct tiermm_sim_node nodes[2];
+
+	(void)state;
+	scan(s, 900, 4, 0);
+	schedule(s, TIERMM_SIM_EVENT_REMOVE, 0, 800, 0);
+	hammer(s, 0, 1, 100);
+	nodes_of(s, nodes);
+	assert_int_equal(nodes[0].capacity_pages, 200);
+	assert_true(nodes[0].used_pages <= 200);
+	/* There was room below for all: none was dropped. */
+	assert_int_equal(nodes[0].used_pages + nodes[1].used_pages, 900);
+	assert_true(tiermm_sim_is_valid(s));
+	tiermm_sim_destroy(s);
+}
+
+/* Nothing can be had, and looking on would not find it; then some comes. */
+static void a_machine_without_memory_says_so_at_once(void **state)
+{
+	struct tiermm_sim *s =
+		sim_of(TIERMM_SIM_KERNEL, TIERMM_SIM_CHECK, 64, 64, 1 << 20);
+	struct tiermm_sim_access a[] = { { .count = 1 },
+					 { .page = 1, .count = 1 } };
+	struct tiermm_sim_error error = SIM_ERROR;
+
+	(void)state;
+	feed_all(s, a, 1);
+	schedule(s, TIERMM_SIM_EVENT_REMOVE, 1, 0, 0);
+	schedule(s, TIERMM_SIM_EVENT_REMOVE, 0, 0, 0);
+	feed_all(s, a, 1);
+	assert_int_equal(tiermm_sim_feed(s, a, 2, &error), -TIERMM_ENOMEM);
+	if (!strstr(error.text, "in 1 rounds"))
+		fail_msg("'%s'", error.text);
+	assert_int_equal(result_of(s).direct, 1);
+	assert_true(tiermm_sim_is_valid(s));
+	schedule(s, TIERMM_SIM_EVENT_ADD, 1, 64, 0);
+	assert_int_equal(tiermm_sim_feed(s, NULL, 0, &error), 0);
+	assert_int_equal(tiermm_sim_feed(s, a, 2, &error), -TIERMM_ENOMEM);
 	tiermm_sim_destroy(s);
 }
 
@@ -186,6 +283,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_slow_node_costs_more_from_then_on),
 		cmocka_unit_test(others_take_their_share),
+		cmocka_unit_test(
+			others_take_their_share_of_the_shortest_interval),
+		cmocka_unit_test(free_memory_goes_without_a_trace),
+		cmocka_unit_test(memory_in_use_goes_whoever_uses_it),
+		cmocka_unit_test(a_machine_without_memory_says_so_at_once),
 		cmocka_unit_test(nodes_go_and_come_under_each_policy),
 		cmocka_unit_test(a_part_of_the_fast_node_goes),
 		cmocka_unit_test(refused_events_are_named),

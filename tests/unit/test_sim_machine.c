@@ -6,6 +6,8 @@
 #include "sim_fixture.h"
 #include "sim_machines.h"
 
+#include "../../backends/sim/machine.h"
+
 #include <support/failing.h>
 
 #include <tiermm/backends/sim_result.h>
@@ -303,6 +305,24 @@ static void refused_options_are_named(void **state)
 	tiermm_topology_unref(t);
 }
 
+/* 9.5e18 accesses: more than a sample's countdown goes down in. */
+static void counts_have_no_end_that_a_run_meets(void **state)
+{
+	struct tiermm_sim_options o = options_of(TIERMM_SIM_STATIC, 0, 8);
+	struct tiermm_sim_access a = { .count = UINT32_MAX };
+	const uint64_t records = 2100;
+	struct tiermm_sim *s;
+
+	(void)state;
+	o.repeat = 1 << 20;
+	s = sim_made(64, 64, &o);
+	for (uint64_t i = 0; i < records; i++)
+		feed_all(s, &a, 1);
+	assert_int_equal(result_of(s).accesses,
+			 records * UINT32_MAX * o.repeat);
+	tiermm_sim_destroy(s);
+}
+
 static void a_page_beyond_the_room_is_refused(void **state)
 {
 	struct tiermm_sim *s = sim_of(TIERMM_SIM_STATIC, 0, 64, 64, 8);
@@ -316,6 +336,56 @@ static void a_page_beyond_the_room_is_refused(void **state)
 	assert_int_equal(tiermm_sim_feed(s, &a, 1, &error), -TIERMM_EINVAL);
 	assert_string_equal(error.text, "count is 0, expected at least 1");
 	tiermm_sim_destroy(s);
+}
+
+/*
+ * All pages were used since they were last looked at, and there are more of
+ * them than a few rounds look at: memory is tight, not out.
+ */
+static void direct_reclaim_looks_until_it_finds(void **state)
+{
+	struct tiermm_sim *s =
+		sim_with_min(TIERMM_SIM_STATIC, 3000, 64, 3300, 64);
+
+	(void)state;
+	scan(s, 3300, 2, 0);
+	assert_true(result_of(s).direct > 0);
+	assert_int_equal(result_of(s).pages, 3300);
+	tiermm_sim_destroy(s);
+}
+
+/* 1000 frames of a size under pressure, with more that is used than fits. */
+static struct tiermm_sim *pressed_machine(uint32_t page_bytes)
+{
+	struct tiermm_sim_options o = options_of(TIERMM_SIM_NONE, 0, 1100);
+	uint64_t scale = page_bytes / 4096;
+	struct tiermm_sim *s;
+
+	o.page_bytes = page_bytes;
+	o.min_pages = 16;
+	s = sim_made(1000 * scale, 16 * scale, &o);
+	for (int i = 0; i < 8; i++) {
+		scan(s, 1000, 2, 0);
+		hammer(s, 0, 1100, 2200);
+	}
+	return s;
+}
+
+/*
+ * As Linux does it: half of a little memory may be active; of 31 GiB 17 parts,
+ * the root of ten times as many, to one.
+ */
+static void of_more_memory_a_greater_part_is_active(void **state)
+{
+	struct tiermm_sim *small = pressed_machine(4096);
+	struct tiermm_sim *large = pressed_machine(1 << 25);
+
+	(void)state;
+	assert_in_range(small->node[0].n[0], small->node[0].n[1] * 9 / 10,
+			small->node[0].n[1] * 11 / 10);
+	assert_true(large->node[0].n[0] * 10 < large->node[0].n[1]);
+	tiermm_sim_destroy(small);
+	tiermm_sim_destroy(large);
 }
 
 static void create_survives_every_oom(void **state)
@@ -373,7 +443,10 @@ int main(void)
 		cmocka_unit_test(feeding_in_pieces_is_feeding_at_once),
 		cmocka_unit_test(the_series_adds_up),
 		cmocka_unit_test(refused_options_are_named),
+		cmocka_unit_test(counts_have_no_end_that_a_run_meets),
 		cmocka_unit_test(a_page_beyond_the_room_is_refused),
+		cmocka_unit_test(direct_reclaim_looks_until_it_finds),
+		cmocka_unit_test(of_more_memory_a_greater_part_is_active),
 		cmocka_unit_test(create_survives_every_oom),
 		cmocka_unit_test(a_page_takes_less_than_16_bytes),
 	};

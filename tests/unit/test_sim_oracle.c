@@ -205,6 +205,20 @@ static void a_leaked_old_copy_is_caught(void **state)
 	tiermm_sim_destroy(s);
 }
 
+/* Freed, and the page still says that it waits. */
+static void a_mark_that_outlives_its_copy_is_caught(void **state)
+{
+	struct tiermm_sim *s = quiet_machine();
+
+	(void)state;
+	deferred_page(s);
+	assert_int_equal(tiermm__sim_drain(s, 0), 0);
+	assert_true(tiermm_sim_is_valid(s));
+	sim_set_flags(s, 42, PAGE_PARKED);
+	expect_audit(s);
+	tiermm_sim_destroy(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +233,7 @@ int main(void)
 		cmocka_unit_test(a_doubled_page_is_caught),
 		cmocka_unit_test(a_node_over_capacity_is_caught),
 		cmocka_unit_test(a_leaked_old_copy_is_caught),
+		cmocka_unit_test(a_mark_that_outlives_its_copy_is_caught),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,8 +60,9 @@ enum {
 
 /** Flags of struct tiermm_sim_options. */
 enum {
-	TIERMM_SIM_DEFER = 1, /**< what goes down leaves old copies (flush.h) */
-	TIERMM_SIM_CHECK = 2  /**< be your own oracle (S6): slower */
+	TIERMM_SIM_DEFER = 1, /**< what is moved leaves old copies (flush.h) */
+	TIERMM_SIM_CHECK = 2, /**< be your own oracle (S6): slower */
+	TIERMM_SIM_LAYOUT = 4 /**< pages stand in frames (sim_layout.h) */
 };
 
 /** What things cost; zero means the default. */

@@ -9,7 +9,8 @@
  *                (a third as fast)      (its pages move, or go to swap)
  *
  * Events are handed in before or during a run, in any order, and come true
- * when the machine's time has reached them, between two accesses. Those that
+ * when the machine's time has reached them, between two accesses: after each
+ * call, and once in 256 records of one, the clock is looked at. Those that
  * concern memory are told to the engine as an embedder would tell them
  * (tiermm_engine_event()).
  */
@@ -51,7 +52,7 @@ struct tiermm_sim_event {
  *
  * @param s     simulation
  * @param event what, and when; a time that has passed means at once, which is
- *              with the next access. Of equal times the first told is first
+ *              behind the next accesses. Of equal times the first told is first
  * @param error what is wrong; may be NULL
  * @retval 0              it will
  * @retval -TIERMM_EINVAL a pointer is NULL, or a field is out of range: a
@@ -59,6 +60,7 @@ struct tiermm_sim_event {
  *                        a CPU load of more than 9000, 0 pages to be added,
  *                        more than #TIERMM_SIM_PAGES of them
  * @retval -TIERMM_ENODEV the node has no memory
+ * @retval -TIERMM_ENOTSUP memory that stands in a layout neither comes nor goes
  * @retval -TIERMM_ENOSPC #TIERMM_SIM_EVENTS events wait already
  * @retval -TIERMM_EBUSY  another thread is inside
  * @threads owner

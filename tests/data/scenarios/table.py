@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The table of docs/simulator.md: what was published, what is simulated.
+"""The tables of docs/simulator.md: what was published, what is simulated.
 
     table.py --program build/examples/cli/tiermm [--check | --write]
 
@@ -21,13 +21,17 @@ def percent(number):
     return '-' if number is None else f'{number:+.1f} %'.replace('-', '\u2212')
 
 
+def run(program, *words):
+    return json.loads(subprocess.run(
+        [program, 'sim', 'compare', '--json', *words],
+        check=True, capture_output=True).stdout)
+
+
 def rows(program):
     yield '| file | about | policy | against | published | simulated |\n'
     yield '|---|---|---|---|---|---|\n'
     for path in sorted(HERE.glob('*.json')):
-        done = json.loads(subprocess.run(
-            [program, 'sim', 'compare', '--json', '--scenario', path],
-            check=True, capture_output=True).stdout)
+        done = run(program, '--scenario', path)
         for number in done['published']:
             yield ('| `{}` | {} | {} | {} | {} | {} |\n'.format(
                 path.name, number['what'], number['policy'],
@@ -41,15 +45,25 @@ def flushes(program):
     for path in sorted(HERE.glob('*.json')):
         scenario = json.loads(path.read_text())
         for policy in ('kernel', 'histogram'):
-            done = json.loads(subprocess.run(
-                [program, 'sim', 'compare', '--json', '--scenario', path,
-                 '--policy', f'{policy},{policy}+defer'],
-                check=True, capture_output=True).stdout)
+            done = run(program, '--scenario', path, '--policy',
+                       f'{policy},{policy}+defer')
             plain, defer = done['runs']
             yield (f'| `{scenario["name"]}.json` | {policy}+defer | '
                    f'{defer["deferred"]} | {defer["flushes_avoided"]} | '
                    f'{defer["shootdowns"]} | {defer["interrupts"]}, '
                    f'{plain["interrupts"]} |\n')
+
+
+def loads(program):
+    yield '\n| `contention.json` | mean ns | fast node, slow node at the end |'
+    yield ' fast accesses | pages up, down |\n|---|---|---|---|---|\n'
+    done = run(program, '--scenario', HERE / 'contention.json')
+    for one in done['runs']:
+        fast, slow = one['nodes']
+        yield (f'| {one["policy"]} | {one["mean_ps"] / 1000:.1f} | '
+               f'{fast["loaded_ns"]} ns, {slow["loaded_ns"]} ns | '
+               f'{one["top_bp"] / 100:.1f} % | {one["promoted"]}, '
+               f'{one["demoted"]} |\n')
 
 
 def main():
@@ -58,7 +72,8 @@ def main():
     parser.add_argument('--check', action='store_true')
     parser.add_argument('--write', action='store_true')
     words = parser.parse_args()
-    table = ''.join([*rows(words.program), *flushes(words.program)])
+    table = ''.join([*rows(words.program), *flushes(words.program),
+                     *loads(words.program)])
     if not words.check and not words.write:
         print(table, end='')
         return 0
