@@ -32,6 +32,8 @@ target_link_libraries(static PRIVATE tiermm::tiermm_static {static})
 find_package(tiermm 0.1 QUIET COMPONENTS nonesuch)
 if(tiermm_FOUND)
 	message(FATAL_ERROR "a component that does not exist was found")
+elseif(NOT tiermm_NOT_FOUND_MESSAGE MATCHES nonesuch)
+	message(FATAL_ERROR "nobody was told which component is missing")
 endif()
 """
 
