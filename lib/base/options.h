@@ -5,6 +5,8 @@
 #ifndef TIERMM_BASE_OPTIONS_H
 #define TIERMM_BASE_OPTIONS_H
 
+#include "base/memory.h"
+
 #include <stdint.h>
 
 /* A field that is 0 stands for its default. */
@@ -34,5 +36,20 @@ static inline void tiermm__default_u64(uint64_t *field, uint64_t value)
  */
 int tiermm__options_copy(void *dst, uint32_t dst_size, const void *src,
 			 uint32_t min_size, uint32_t known_flags);
+
+/*
+ * The other way: fill a structure that a caller handed in with its size, which
+ * is known to be no less than the first release's. A caller who knows less
+ * gets less.
+ */
+static inline void tiermm__give_out(void *out, const void *value,
+				    uint32_t known)
+{
+	uint32_t size;
+
+	memcpy(&size, out, sizeof(size));
+	memcpy(out, value, size < known ? size : known);
+	memcpy(out, &size, sizeof(size));
+}
 
 #endif

@@ -146,7 +146,6 @@ void tiermm_replay_destroy(struct tiermm_replay *r)
 int tiermm_replay_get_sums(struct tiermm_replay *r,
 			   struct tiermm_replay_sums *out)
 {
-	uint32_t size;
 	int err;
 
 	if (!r || !out || out->size < sizeof(*out))
@@ -154,9 +153,7 @@ int tiermm_replay_get_sums(struct tiermm_replay *r,
 	err = tiermm__owner_enter(&r->owner);
 	if (err)
 		return err;
-	size = out->size;
-	*out = r->sums;
-	out->size = size;
+	tiermm__give_out(out, &r->sums, sizeof(*out));
 	tiermm__owner_leave(&r->owner);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /* What every step has: its summary, and its records. */
 #include "engine/engine.h"
 
-#include "base/memory.h"
+#include "base/options.h"
 
 int tiermm__step_check(const struct tiermm_step *step)
 {
@@ -22,10 +22,8 @@ void tiermm__step_finish(struct tiermm__act *act, struct tiermm_step *out)
 	if (!tiermm__engine_due(e, &due))
 		act->step->due = due;
 	act->step->error = act->error;
-	if (!out)
-		return;
-	act->step->size = out->size;
-	memcpy(out, act->step, sizeof(*out));
+	if (out)
+		tiermm__give_out(out, act->step, sizeof(*out));
 }
 
 void tiermm__step_begin(struct tiermm__act *act,

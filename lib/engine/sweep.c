@@ -9,7 +9,6 @@
  */
 #include "engine/sweep.h"
 
-#include "base/memory.h"
 #include "base/options.h"
 
 /* Items of a plan; more come with the next one. */
@@ -195,9 +194,7 @@ int tiermm_engine_sweep(struct tiermm_engine *e, struct tiermm_relayout *r,
 	begin(&s);
 	err = sweep(&s);
 	tiermm__owner_leave(&e->owner);
-	if (out) {
-		s.sums.size = out->size;
-		memcpy(out, &s.sums, sizeof(*out));
-	}
+	if (out)
+		tiermm__give_out(out, &s.sums, sizeof(s.sums));
 	return err;
 }

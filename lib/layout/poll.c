@@ -3,6 +3,7 @@
 #include "layout/relayout.h"
 
 #include "base/nodeset.h"
+#include "base/options.h"
 
 static int is_swept(const struct tiermm_relayout *r)
 {
@@ -40,7 +41,7 @@ int tiermm_relayout_progress(struct tiermm_relayout *r,
 	p.pending = tiermm__marks_count(r, 0, r->last);
 	p.caches = tiermm__caches_left(r);
 	p.readers = !tiermm__readers_passed(r);
-	tiermm__layout_give_out(out, &p, sizeof(p));
+	tiermm__give_out(out, &p, sizeof(p));
 	tiermm__relayout_leave(r);
 	return 0;
 }

@@ -190,17 +190,6 @@ tiermm__layout_count(const struct tiermm_relayout *r, int32_t node,
 	return &r->counts[first + zone];
 }
 
-/* Fill a structure of a caller who may know less of it. */
-static inline void tiermm__layout_give_out(void *out, const void *value,
-					   uint32_t known)
-{
-	uint32_t size;
-
-	memcpy(&size, out, sizeof(size));
-	memcpy(out, value, size < known ? size : known);
-	memcpy(out, &size, sizeof(size));
-}
-
 /* relayout.c: one reference less; the last one frees it. */
 void tiermm__relayout_unref(struct tiermm_relayout *r);
 

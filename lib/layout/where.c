@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who lists frames now (L9), and why a frame goes where it goes. */
 #include "base/line.h"
+#include "base/options.h"
 #include "layout/relayout.h"
 
 #include <stddef.h>
@@ -84,7 +85,7 @@ int tiermm_relayout_explain(const struct tiermm_relayout *r, uint64_t frame,
 		why.zone = tiermm__layout_zone(r, frame, frame);
 	}
 	why.reason = reason(&why);
-	tiermm__layout_give_out(out, &why, sizeof(why));
+	tiermm__give_out(out, &why, sizeof(why));
 	return 0;
 }
 

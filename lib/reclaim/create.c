@@ -193,7 +193,6 @@ void tiermm__reclaim_leave(struct tiermm_reclaim *r)
 int tiermm_reclaim_get_options(struct tiermm_reclaim *r,
 			       struct tiermm_reclaim_options *out)
 {
-	uint32_t size;
 	int err;
 
 	if (!out || out->size < sizeof(*out))
@@ -201,9 +200,7 @@ int tiermm_reclaim_get_options(struct tiermm_reclaim *r,
 	err = tiermm__reclaim_enter(r);
 	if (err)
 		return err;
-	size = out->size;
-	*out = r->options;
-	out->size = size;
+	tiermm__give_out(out, &r->options, sizeof(*out));
 	tiermm__reclaim_leave(r);
 	return 0;
 }

@@ -2,6 +2,8 @@
 /* Decisions about blocks of the account: what is looked at, what is told. */
 #include "zone/internal.h"
 
+#include "base/options.h"
+
 /* Block by block, as far as the first one in a kernel zone. */
 void tiermm__zone_look_at_unit(const struct tiermm_zones *z,
 			       struct tiermm__zone_view *view)

@@ -85,21 +85,6 @@ struct tiermm_zones {
 	struct tiermm_zone_group *groups;
 };
 
-/*
- * Fill a structure that a caller handed in with its size; a caller who knows
- * less gets less. The caller's size is known to be no less than the first
- * release's.
- */
-static inline void tiermm__give_out(void *out, const void *value,
-				    uint32_t known)
-{
-	uint32_t size;
-
-	memcpy(&size, out, sizeof(size));
-	memcpy(out, value, size < known ? size : known);
-	memcpy(out, &size, sizeof(size));
-}
-
 /* zones.c */
 int tiermm__zones_enter(struct tiermm_zones *z);
 void tiermm__zones_leave(struct tiermm_zones *z);
